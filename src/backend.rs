@@ -1,0 +1,2 @@
+//! Where numbers are crunched: one module a device.
+pub mod cpu;

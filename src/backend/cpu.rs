@@ -1,0 +1,2 @@
+//! The CPU: vector math, threads, buffers, matrix products.
+pub mod vmath;

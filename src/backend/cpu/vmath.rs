@@ -1,0 +1,1 @@
+//! Branch-free elementary functions that the compiler vectorises.

@@ -1,0 +1,40 @@
+//! The one error type. Every variant says where, what, and how to mend it.
+
+use crate::dtype::DType;
+use std::path::PathBuf;
+
+/// Shorthand for `std::result::Result<T, beltrami::Error>`.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What can go wrong. Messages name the operation, the shapes or the file, and the remedy.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Shapes do not fit the operation.
+    #[error("{op}: {what} (got {shapes:?}); {remedy}")]
+    Shape { op: &'static str, what: String, shapes: Vec<Vec<usize>>, remedy: &'static str },
+    /// A number type does not fit the operation.
+    #[error("{op}: {what}, got {got}; convert with `to_dtype`")]
+    DType { op: &'static str, what: &'static str, got: DType },
+    /// An argument is outside its range.
+    #[error("{op}: {what}; {remedy}")]
+    Argument { op: &'static str, what: String, remedy: String },
+    /// An index points outside the axis it selects from.
+    #[error("{op}: index {index} at position {position} is outside 0..{size}; check the ids")]
+    Index { op: &'static str, index: i64, position: usize, size: usize },
+    /// A tracked tensor met an operation that has no derivative.
+    #[error("{op} has no derivative, but its input is tracked; call `detach()` on the input if none is wanted")]
+    NoBackward { op: &'static str },
+    /// Backward was asked for something that is not on the tape.
+    #[error("{op}: {what}; {remedy}")]
+    Graph { op: &'static str, what: String, remedy: &'static str },
+    /// A value that must be finite is not.
+    #[error("{place}: {what} is not finite (first at {position}); {remedy}")]
+    NonFinite { place: String, what: String, position: usize, remedy: String },
+    /// A file does not hold what it should.
+    #[error("{path}{line}: {what}; {remedy}", path = path.display(), line = line.map(|l| format!(":{l}")).unwrap_or_default())]
+    Format { path: PathBuf, line: Option<usize>, what: String, remedy: String },
+    /// The operating system refused.
+    #[error("{path}: {what}: {source}", path = path.display())]
+    Io { path: PathBuf, what: &'static str, source: std::io::Error },
+}

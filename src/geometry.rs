@@ -1,0 +1,1 @@
+//! The formulas: pure row functions with hand-written derivatives.
