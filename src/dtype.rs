@@ -102,3 +102,52 @@ element! {
 pub trait Real: Element + num_traits::Float + num_traits::NumAssign + std::iter::Sum + Default {}
 impl Real for f32 {}
 impl Real for f64 {}
+
+/// Evaluates `$body` with `$t` standing for the Rust type of the runtime `$dtype`.
+macro_rules! with_element {
+    ($dtype:expr, $t:ident, $body:expr) => {
+        match $dtype {
+            $crate::dtype::DType::F32 => {
+                type $t = f32;
+                $body
+            }
+            $crate::dtype::DType::F64 => {
+                type $t = f64;
+                $body
+            }
+            $crate::dtype::DType::BF16 => {
+                type $t = half::bf16;
+                $body
+            }
+            $crate::dtype::DType::U32 => {
+                type $t = u32;
+                $body
+            }
+            $crate::dtype::DType::I64 => {
+                type $t = i64;
+                $body
+            }
+            $crate::dtype::DType::U8 => {
+                type $t = u8;
+                $body
+            }
+        }
+    };
+}
+
+/// The same for the types that arithmetic is done in; other types return [`Error::DType`](crate::Error::DType).
+macro_rules! with_real {
+    ($op:expr, $dtype:expr, $t:ident, $body:expr) => {
+        match $dtype {
+            $crate::dtype::DType::F32 => {
+                type $t = f32;
+                $body
+            }
+            $crate::dtype::DType::F64 => {
+                type $t = f64;
+                $body
+            }
+            got => return Err($crate::Error::DType { op: $op, what: "computes in f32 or f64", got }),
+        }
+    };
+}

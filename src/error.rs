@@ -7,8 +7,10 @@ use std::path::PathBuf;
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What can go wrong. Messages name the operation, the shapes or the file, and the remedy.
+// Fields are what the messages print.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
+#[allow(missing_docs)]
 pub enum Error {
     /// Shapes do not fit the operation.
     #[error("{op}: {what} (got {shapes:?}); {remedy}")]
@@ -31,6 +33,9 @@ pub enum Error {
     /// A value that must be finite is not.
     #[error("{place}: {what} is not finite (first at {position}); {remedy}")]
     NonFinite { place: String, what: String, position: usize, remedy: String },
+    /// A derivative disagrees with finite differences.
+    #[error("gradcheck: relative error {error:.1e} is above {tolerance:.1e} at {place}")]
+    Gradient { place: String, error: f64, tolerance: f64 },
     /// A file does not hold what it should.
     #[error("{path}{line}: {what}; {remedy}", path = path.display(), line = line.map(|l| format!(":{l}")).unwrap_or_default())]
     Format { path: PathBuf, line: Option<usize>, what: String, remedy: String },

@@ -1,13 +1,24 @@
 //! Beltrami: hyperbolic deep learning in Rust.
 #![deny(unsafe_op_in_unsafe_fn)]
+#![warn(missing_docs)]
 
-pub mod backend;
-pub mod data;
+#[macro_use]
 mod dtype;
 mod error;
+
+pub mod autograd;
+pub mod backend;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
+pub mod data;
 pub mod geometry;
 pub mod io;
+pub mod ops;
 pub mod plot;
+pub mod tensor;
 
+pub use autograd::{GradCheck, Grads, checkpoint, grad, gradcheck, gradgradcheck, no_grad};
 pub use dtype::{DType, Element, Real};
 pub use error::{Error, Result};
+pub use tensor::{Device, Rng, Shape, Tensor};

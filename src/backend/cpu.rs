@@ -1,2 +1,13 @@
-//! The CPU: vector math, threads, buffers, matrix products.
+//! The CPU: threads, buffers, vector math, matrix products, reading tensors of any layout.
+
+mod buffer;
+mod gemm;
+pub mod simd;
+mod threads;
+mod view;
 pub mod vmath;
+
+pub use buffer::{Buffer, PoolStats, pool_stats, pool_trim};
+pub use gemm::{Matrix, gemm};
+pub use threads::Cpu;
+pub use view::{View, numbers, numbers_mut};

@@ -1,1 +1,5 @@
-fn main() {}
+//! The `beltrami` command.
+
+fn main() -> std::process::ExitCode {
+    beltrami::cli::main()
+}

@@ -1,0 +1,74 @@
+//! The command line: one file a subcommand. Results go to stdout, progress and errors to stderr; the exit code is 0
+//! for success, 1 for a check that failed and 2 for bad input.
+
+mod gradcheck;
+mod info;
+
+use crate::Result;
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Hyperbolic deep learning: embeddings, models, and the checks that prove them.
+#[derive(Parser)]
+#[command(name = "beltrami", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Gradcheck(gradcheck::Args),
+    Info(info::Args),
+}
+
+/// How a command that did its work ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Passed,
+    /// A check that the command was asked for failed.
+    Failed,
+}
+
+/// Parses the arguments and runs the command.
+pub fn main() -> ExitCode {
+    let result: Result<Outcome> = match Cli::parse().command {
+        Command::Gradcheck(args) => gradcheck::run(&args),
+        Command::Info(args) => info::run(&args),
+    };
+    match result {
+        Ok(Outcome::Passed) => ExitCode::SUCCESS,
+        Ok(Outcome::Failed) => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("beltrami: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Whether `name` fits `pattern`, in which `*` stands for any characters and `?` for one.
+fn glob(pattern: &str, name: &str) -> bool {
+    match (pattern.chars().next(), name.chars().next()) {
+        (None, end) => end.is_none(),
+        (Some('*'), _) => {
+            let rest = &pattern[1..];
+            name.char_indices().map(|(i, _)| i).chain([name.len()]).any(|i| glob(rest, &name[i..]))
+        }
+        (Some(p), Some(c)) if p == '?' || p == c => glob(&pattern[p.len_utf8()..], &name[c.len_utf8()..]),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::glob;
+
+    #[test]
+    fn globs() {
+        for (pattern, name, fits) in
+            [("*", "", true), ("a*c", "abbc", true), ("a*c", "abbd", false), ("?x", "éx", true), ("", "a", false)]
+        {
+            assert_eq!(glob(pattern, name), fits, "{pattern} on {name}");
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Elementwise functions of one tensor: a value, a slope fused for the backward sweep, and the same slope made of
+//! tensor operations for higher derivatives.
+
+mod activation;
+mod algebraic;
+mod scalar;
+mod transcendental;
+
+use super::registry::{Case, OpSpec};
+use crate::Result;
+use crate::autograd::{Op, Outputs, Saves, Vjp, one};
+use crate::backend::cpu::simd::{Kernel, dispatch};
+use crate::backend::cpu::vmath::VectorMath;
+use crate::tensor::Tensor;
+use std::fmt::Debug;
+
+/// Makes of each row a [`Function`], the [`Tensor`] method that applies it, and its entry in the registry.
+///
+/// A row: documentation; type, method and parameters with an example of each; value; slope and what it reads; the
+/// slope made of tensor operations; the exact function in f64; where it is checked; and points without a slope.
+macro_rules! functions {
+    ($($(#[$doc:meta])* $name:ident $method:ident ($($p:ident = $example:expr),*) {
+        value |$x:ident| $value:expr;
+        slope |$r:ident: $reads:ident| $slope:expr;
+        tensor |$t:ident| $tensor:expr;
+        exact $exact:expr;
+        at $at:expr, $kinks:expr;
+    })*) => {
+        impl Tensor {$(
+            $(#[$doc])*
+            pub fn $method(&self, $($p: f64),*) -> Result<Tensor> {
+                crate::autograd::apply(Unary($name { $($p),* }), &[self])
+            }
+        )*}
+        $(
+            #[derive(Clone, Copy, Debug)]
+            struct $name { $($p: f64),* }
+            impl Function for $name {
+                const NAME: &'static str = stringify!($method);
+                const READS: Reads = Reads::$reads;
+                #[inline(always)]
+                fn value<T: VectorMath, const FMA: bool>(self, $x: T) -> T {
+                    let Self { $($p),* } = self;
+                    $value
+                }
+                #[inline(always)]
+                fn slope<T: VectorMath, const FMA: bool>(self, $r: T) -> T {
+                    let Self { $($p),* } = self;
+                    $slope
+                }
+                fn slope_tensor(self, $t: &Tensor) -> Result<Tensor> {
+                    let Self { $($p),* } = self;
+                    $tensor
+                }
+            }
+        )*
+        pub(super) static SPECS: &[OpSpec] = &[$(OpSpec {
+            name: stringify!($method),
+            gradient: Gradient::Any,
+            cases: || cases(|x| x.$method($($example),*), $exact, &$at, &$kinks),
+        }),*];
+    };
+}
+use functions;
+
+pub(super) static SPECS: [&[OpSpec]; 3] = [algebraic::SPECS, transcendental::SPECS, activation::SPECS];
+
+/// A function of one number.
+trait Function: Copy + Debug + Send + Sync + 'static {
+    const NAME: &'static str;
+    /// What the slope reads besides the gradient.
+    const READS: Reads;
+    fn value<T: VectorMath, const FMA: bool>(self, x: T) -> T;
+    /// f′, given x or y = f(x) as [`Function::READS`] says.
+    fn slope<T: VectorMath, const FMA: bool>(self, read: T) -> T;
+    /// The same made of tensor operations.
+    fn slope_tensor(self, read: &Tensor) -> Result<Tensor>;
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reads {
+    Nothing,
+    Input,
+    Output,
+}
+
+#[derive(Debug)]
+struct Unary<F>(F);
+
+impl<F: Function> Op for Unary<F> {
+    fn name(&self) -> &'static str {
+        F::NAME
+    }
+
+    fn forward(&self, x: &[&Tensor]) -> Result<Outputs> {
+        let x = x[0];
+        with_real!(F::NAME, x.dtype(), T, {
+            let view = x.view::<T>();
+            Ok(one(Tensor::filled_by(x.shape().clone(), x.device(), |out: &mut [T]| {
+                x.device().as_cpu().for_each_rows(out, 1, 2 * size_of::<T>(), |first, part| {
+                    let mut scratch = Vec::new();
+                    let x = view.block(first, part.len(), &mut scratch);
+                    dispatch(Values { f: self.0, x, out: part });
+                })
+            })))
+        })
+    }
+
+    fn saves(&self, _: &[bool]) -> Option<Saves> {
+        Some(match F::READS {
+            Reads::Nothing => Saves::NOTHING,
+            Reads::Input => Saves::INPUTS,
+            Reads::Output => Saves::OUTPUTS,
+        })
+    }
+
+    fn vjp(&self, cx: &Vjp<'_>) -> Result<Vec<Option<Tensor>>> {
+        let g = cx.grad()?;
+        let read = match F::READS {
+            Reads::Nothing => &g,
+            Reads::Input => cx.input(0)?,
+            Reads::Output => cx.output(0)?,
+        };
+        if cx.higher_order() {
+            return Ok(vec![Some(self.0.slope_tensor(read)?.mul(&g)?)]);
+        }
+        Ok(vec![Some(slopes(self.0, read, &g)?)])
+    }
+}
+
+/// A case at smooth points and one, for values only, at the others.
+fn cases(f: fn(&Tensor) -> Result<Tensor>, exact: fn(f64) -> f64, at: &[f64], kinks: &[f64]) -> Result<Vec<Case>> {
+    let case = |label, at: &[f64]| -> Result<Case> {
+        let direct = move |x: &[Tensor]| {
+            let values: Vec<f64> = x[0].to_f64_vec().into_iter().map(exact).collect();
+            Tensor::from_slice(&values, x[0].shape())
+        };
+        Ok(Case::new(label, vec![Tensor::from_slice(at, at.len())?], move |x| f(&x[0])).reference(direct).step(1e-3))
+    };
+    let mut cases = vec![case("smooth points", at)?];
+    if !kinks.is_empty() {
+        cases.push(case("special points", kinks)?.values_only());
+    }
+    Ok(cases)
+}
+
+/// g · f′ in one pass.
+fn slopes<F: Function>(f: F, read: &Tensor, g: &Tensor) -> Result<Tensor> {
+    with_real!(F::NAME, g.dtype(), T, {
+        let (vx, vg) = (read.view::<T>(), g.view::<T>());
+        Ok(Tensor::filled_by(g.shape().clone(), g.device(), |out: &mut [T]| {
+            g.device().as_cpu().for_each_rows(out, 1, 3 * size_of::<T>(), |first, part| {
+                let (mut sx, mut sg) = (Vec::new(), Vec::new());
+                let (x, g) = (vx.block(first, part.len(), &mut sx), vg.block(first, part.len(), &mut sg));
+                dispatch(Slopes { f, x, g, out: part });
+            })
+        }))
+    })
+}
+
+struct Values<'a, F, T> {
+    f: F,
+    x: &'a [T],
+    out: &'a mut [T],
+}
+impl<F: Function, T: VectorMath> Kernel for Values<'_, F, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run<const FMA: bool>(self) {
+        for (o, &x) in self.out.iter_mut().zip(self.x) {
+            *o = self.f.value::<T, FMA>(x);
+        }
+    }
+}
+
+struct Slopes<'a, F, T> {
+    f: F,
+    x: &'a [T],
+    g: &'a [T],
+    out: &'a mut [T],
+}
+impl<F: Function, T: VectorMath> Kernel for Slopes<'_, F, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run<const FMA: bool>(self) {
+        for ((o, &x), &g) in self.out.iter_mut().zip(self.x).zip(self.g) {
+            *o = g * self.f.slope::<T, FMA>(x);
+        }
+    }
+}
