@@ -1,2 +1,3 @@
 //! The CPU: vector math, threads, buffers, matrix products.
+pub mod simd;
 pub mod vmath;
