@@ -17,14 +17,38 @@ use crate::{Device, Error, Result, Rng};
 /// If the model has no such function, widths differ, or c or t is not a positive number.
 pub fn rows(model: Model, kind: Kind, args: &[&Tensor], c: &Tensor, t: &Tensor) -> Result<Tensor> {
     let inputs: Vec<&Tensor> = args.iter().copied().chain([c, t]).collect();
-    let out = apply(RowOp { model, kind }, &inputs)?;
+    let out = apply(RowOp { model, function: Function::Table(kind) }, &inputs)?;
     if kind.output() == Role::Scalar { out.squeeze(-1) } else { Ok(out) }
+}
+
+/// Rows moved onto the manifold, at most `max_radius` (in units of length) from the origin.
+///
+/// # Errors
+/// As [`rows`].
+pub fn project(model: Model, max_radius: f64, x: &Tensor, c: &Tensor, t: &Tensor) -> Result<Tensor> {
+    apply(RowOp { model, function: Function::Project(max_radius) }, &[x, c, t])
 }
 
 #[derive(Clone, Copy, Debug)]
 struct RowOp {
     model: Model,
-    kind: Kind,
+    function: Function,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Function {
+    Table(Kind),
+    /// Within this distance of the origin.
+    Project(f64),
+}
+
+impl Function {
+    fn arity(self) -> usize {
+        match self {
+            Function::Table(kind) => kind.inputs().len(),
+            Function::Project(_) => 1,
+        }
+    }
 }
 
 /// The rows of the arguments, broadcast to common leading axes.
@@ -37,9 +61,13 @@ struct Rows {
 impl RowOp {
     fn prepare(&self, inputs: &[&Tensor]) -> Result<Rows> {
         let op = self.name();
-        let n = self.kind.inputs().len();
-        let (Some((args, [c, t])), true) = (inputs.split_at_checked(n), self.model.has(self.kind)) else {
-            let what = format!("{:?} has no {:?} of {} arguments", self.model, self.kind, inputs.len() as isize - 2);
+        let known = match self.function {
+            Function::Table(kind) => self.model.has(kind),
+            Function::Project(_) => true,
+        };
+        let (Some((args, [c, t])), true) = (inputs.split_at_checked(self.function.arity()), known) else {
+            let what =
+                format!("{:?} has no {:?} of {} arguments", self.model, self.function, inputs.len() as isize - 2);
             return Err(Error::Argument { op, what, remedy: "see `Model::has` and `Kind::inputs`".into() });
         };
         let scalar = |t: &Tensor, name| -> Result<f64> {
@@ -56,7 +84,12 @@ impl RowOp {
         let smallest = self.model.ambient(1);
         if widths.iter().any(|&w| w != widths[0] || w < smallest) {
             let shapes: Vec<&Shape> = args.iter().map(|a| a.shape()).collect();
-            return Err(Error::shape(op, "rows have other widths", &shapes, "points and tangents are rows of one ambient width"));
+            return Err(Error::shape(
+                op,
+                "rows have other widths",
+                &shapes,
+                "points and tangents are rows of one ambient width",
+            ));
         }
         let mut batch = Shape::default();
         for a in args {
@@ -71,13 +104,20 @@ impl RowOp {
 
 impl Op for RowOp {
     fn name(&self) -> &'static str {
-        NAMES.iter().find(|(m, k, _)| (*m, *k) == (self.model, self.kind)).map_or("manifold", |(_, _, name)| name)
+        let found = match self.function {
+            Function::Table(kind) => NAMES.iter().find(|(m, k, _)| (*m, *k) == (self.model, kind)).map(|row| row.2),
+            Function::Project(_) => PROJECT.iter().find(|row| row.0 == self.model).map(|row| row.1),
+        };
+        found.unwrap_or("manifold")
     }
 
     fn forward(&self, inputs: &[&Tensor]) -> Result<Outputs> {
         let Rows { batch, args, curv } = self.prepare(inputs)?;
         let width = args[0].dims()[batch.len()];
-        let out_width = self.model.width(self.kind, width + 1 - self.model.ambient(1));
+        let out_width = match self.function {
+            Function::Table(kind) => self.model.width(kind, width + 1 - self.model.ambient(1)),
+            Function::Project(_) => width,
+        };
         let shape = batch.inserted(batch.len(), out_width);
         let device = args[0].device();
         with_real!(self.name(), args[0].dtype(), T, {
@@ -186,12 +226,15 @@ impl<T: Coord> Kernel for Forward<'_, T> {
     type Output = ();
     #[inline(always)]
     fn run<const FMA: bool>(self) {
-        let Forward { op: RowOp { model, kind }, curv, width, blocks, out, out_width } = self;
+        let Forward { op: RowOp { model, function }, curv, width, blocks, out, out_width } = self;
         let n = blocks.len();
         for (i, out) in out.chunks_exact_mut(out_width).enumerate() {
             let mut rows: [&[T]; 3] = [&[]; 3];
             rows.iter_mut().zip(blocks).for_each(|(row, block)| *row = &block[i * width..][..width]);
-            model.forward(kind, curv, &rows[..n], out);
+            match function {
+                Function::Table(kind) => model.forward(kind, curv, &rows[..n], out),
+                Function::Project(radius) => model.project(curv, radius, rows[0], out),
+            }
         }
     }
 }
@@ -211,19 +254,29 @@ impl<T: Coord> Kernel for Backward<'_, T> {
     type Output = ();
     #[inline(always)]
     fn run<const FMA: bool>(self) {
-        let Backward { op: RowOp { model, kind }, curv, width, blocks, g, out_width, mut grads, sum } = self;
+        let Backward { op: RowOp { model, function }, curv, width, blocks, g, out_width, mut grads, sum } = self;
         let n = blocks.len();
         for (i, g) in g.chunks_exact(out_width).enumerate() {
             let mut rows: [&[T]; 3] = [&[]; 3];
             rows.iter_mut().zip(blocks).for_each(|(row, block)| *row = &block[i * width..][..width]);
             let mut out: [&mut [T]; 3] = [&mut [], &mut [], &mut []];
             out.iter_mut().zip(&mut grads).for_each(|(row, grad)| *row = &mut grad[i * width..][..width]);
-            let (gc, gt) = model.vjp(kind, curv, &rows[..n], g, &mut out[..n]);
+            let (gc, gt) = match function {
+                Function::Table(kind) => model.vjp(kind, curv, &rows[..n], g, &mut out[..n]),
+                Function::Project(radius) => model.project_vjp(curv, radius, rows[0], g, out[0]),
+            };
             sum.0 += gc;
             sum.1 += gt;
         }
     }
 }
+
+/// The names of the projections.
+const PROJECT: [(Model, &str); 3] = [
+    (Model::Lorentz, "lorentz.project"),
+    (Model::Poincare, "poincare.project"),
+    (Model::Euclidean, "euclidean.project"),
+];
 
 /// Every function that exists, under the name of its operation.
 const NAMES: [(Model, Kind, &str); 47] = [
@@ -281,6 +334,22 @@ const fn spec(i: usize, cases: fn() -> Result<Vec<Case>>) -> OpSpec {
     OpSpec { name: NAMES[i].2, gradient: Gradient::Once(why), cases }
 }
 
+const fn projection(i: usize, cases: fn() -> Result<Vec<Case>>) -> OpSpec {
+    OpSpec { name: PROJECT[i].1, gradient: Gradient::Once("its derivative is a fused row function"), cases }
+}
+
+/// Rows inside and rows beyond the largest radius.
+fn project_cases<const I: usize>() -> Result<Vec<Case>> {
+    let model = PROJECT[I].0;
+    let case = |label, scale| -> Result<Case> {
+        let x = Tensor::randn([3, model.ambient(3)], DType::F64, Rng::new(29), &Device::cpu())?.mul_scalar(scale)?;
+        let apply =
+            move |x: &[Tensor]| project(model, 1.3, &x[0], &x[1].to_dtype(DType::F64)?, &x[2].to_dtype(DType::F64)?);
+        Ok(Case::new(label, vec![x, Tensor::from(0.8), Tensor::from(1.1)], apply).step(1e-3).f32_tolerance(1e-6))
+    };
+    Ok(vec![case("inside", 0.1)?, case("outside", 9.0)?])
+}
+
 /// The cases of row `I` of [`NAMES`].
 fn cases<const I: usize>() -> Result<Vec<Case>> {
     let (model, kind, _) = NAMES[I];
@@ -300,7 +369,13 @@ fn cases<const I: usize>() -> Result<Vec<Case>> {
         inputs.extend([Tensor::from(c), Tensor::from(t)]);
         let apply = move |x: &[Tensor]| {
             let (args, curv) = x.split_at(x.len() - 2);
-            rows(model, kind, &args.iter().collect::<Vec<_>>(), &curv[0].to_dtype(DType::F64)?, &curv[1].to_dtype(DType::F64)?)
+            rows(
+                model,
+                kind,
+                &args.iter().collect::<Vec<_>>(),
+                &curv[0].to_dtype(DType::F64)?,
+                &curv[1].to_dtype(DType::F64)?,
+            )
         };
         Ok(Case::new(label, inputs, apply).step(1e-3).f32_tolerance(1e-6))
     };
@@ -312,7 +387,10 @@ fn cases<const I: usize>() -> Result<Vec<Case>> {
     ])
 }
 
-pub(super) static SPECS: [OpSpec; 47] = [
+pub(super) static SPECS: [OpSpec; 50] = [
+    projection(0, project_cases::<0>),
+    projection(1, project_cases::<1>),
+    projection(2, project_cases::<2>),
     spec(0, cases::<0>),
     spec(1, cases::<1>),
     spec(2, cases::<2>),
