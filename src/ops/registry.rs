@@ -107,6 +107,9 @@ pub static REGISTRY: &[&[OpSpec]] = &[
     super::reduce::SPECS,
     super::matmul::SPECS,
     super::join::SPECS,
+    super::index::SPECS,
+    super::order::SPECS,
+    super::dropout::SPECS,
 ];
 
 /// All operations.
