@@ -108,6 +108,9 @@ pub static REGISTRY: &[&[OpSpec]] = &[
     super::matmul::SPECS,
     super::join::SPECS,
     &super::manifold::SPECS,
+    super::index::SPECS,
+    super::order::SPECS,
+    super::dropout::SPECS,
 ];
 
 /// All operations.
