@@ -8,8 +8,12 @@ mod binary;
 mod cast;
 mod compare;
 mod join;
+mod loss;
 mod matmul;
+mod norm;
 mod reduce;
+mod rows;
+mod softmax;
 mod unary;
 pub(crate) mod view;
 

@@ -107,6 +107,9 @@ pub static REGISTRY: &[&[OpSpec]] = &[
     super::reduce::SPECS,
     super::matmul::SPECS,
     super::join::SPECS,
+    super::softmax::SPECS,
+    super::loss::SPECS,
+    super::norm::SPECS,
 ];
 
 /// All operations.
