@@ -14,7 +14,12 @@ mod join;
 pub mod manifold;
 mod matmul;
 mod order;
+mod loss;
+mod matmul;
+mod norm;
 mod reduce;
+mod rows;
+mod softmax;
 mod unary;
 pub(crate) mod view;
 

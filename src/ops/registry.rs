@@ -111,6 +111,9 @@ pub static REGISTRY: &[&[OpSpec]] = &[
     super::index::SPECS,
     super::order::SPECS,
     super::dropout::SPECS,
+    super::softmax::SPECS,
+    super::loss::SPECS,
+    super::norm::SPECS,
 ];
 
 /// All operations.
