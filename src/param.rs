@@ -86,7 +86,12 @@ impl Param {
         let mut now = self.lock();
         if value.shape() != now.shape() || value.dtype() != now.dtype() {
             let what = format!("{} cannot change its shape or type", self.name());
-            return Err(Error::shape("Param::set", what, &[now.shape(), value.shape()], "give a value of the same shape and type"));
+            return Err(Error::shape(
+                "Param::set",
+                what,
+                &[now.shape(), value.shape()],
+                "give a value of the same shape and type",
+            ));
         }
         *now = value.detach().tracked();
         Ok(())

@@ -33,11 +33,7 @@ fn model(name: &str) -> Model {
 /// A row as the model stores it. The time of a point or tangent is never read: it is NaN here.
 fn stored<T: Coord>(m: Model, role: Role, row: &[f64]) -> Vec<T> {
     let lead = m == Model::Lorentz && role != Role::Ambient;
-    lead.then_some(f64::NAN)
-        .into_iter()
-        .chain(row.iter().copied())
-        .map(T::from_f64)
-        .collect()
+    lead.then_some(f64::NAN).into_iter().chain(row.iter().copied()).map(T::from_f64).collect()
 }
 
 fn norm(a: &[f64]) -> f64 {
@@ -79,11 +75,7 @@ impl Worst {
     }
 
     fn check(&self, bar: impl Fn(&str) -> f64) {
-        let bad: Vec<_> = self
-            .0
-            .iter()
-            .filter(|(n, (e, _))| !(*e <= bar(n)))
-            .collect();
+        let bad: Vec<_> = self.0.iter().filter(|(n, (e, _))| !(*e <= bar(n))).collect();
         assert!(bad.is_empty(), "over the bar: {bad:#?}");
     }
 }
@@ -91,16 +83,8 @@ impl Worst {
 /// Runs one recorded case in one storage type.
 fn run<T: Coord>(case: &Value, worst: &mut Worst, by_regime: &mut Worst) {
     let m = model(case["model"].as_str().unwrap());
-    let k = Curv {
-        c: number(&case["c"]),
-        t: number(&case["t"]),
-    };
-    let regime = format!(
-        "{} {} {}",
-        T::DTYPE,
-        case["model"].as_str().unwrap(),
-        case["regime"].as_str().unwrap()
-    );
+    let k = Curv { c: number(&case["c"]), t: number(&case["t"]) };
+    let regime = format!("{} {} {}", T::DTYPE, case["model"].as_str().unwrap(), case["regime"].as_str().unwrap());
     for (name, want) in case["out"].as_object().unwrap() {
         let kind = kind(name);
         let letters = want["args"].as_str().unwrap();
@@ -123,24 +107,16 @@ fn run<T: Coord>(case: &Value, worst: &mut Worst, by_regime: &mut Worst) {
         worst.note(format!("{} {m:?} {name}", T::DTYPE), e, &place);
         by_regime.note(format!("{regime}: value"), e, name);
 
-        let g: Vec<T> = numbers(&case["g"])[..value.len()]
-            .iter()
-            .map(|&x| T::from_f64(x))
-            .collect();
+        let g: Vec<T> = numbers(&case["g"])[..value.len()].iter().map(|&x| T::from_f64(x)).collect();
         let mut grads: Vec<Vec<T>> = rows.iter().map(|r| vec![T::nan(); r.len()]).collect();
         let mut slots: Vec<&mut [T]> = grads.iter_mut().map(Vec::as_mut_slice).collect();
         let (gc, gt) = m.vjp(kind, k, &rows, &g, &mut slots);
-        for ((got, want), (letter, role)) in grads
-            .iter()
-            .zip(want["grads"].as_array().unwrap())
-            .zip(letters.chars().zip(kind.inputs()))
+        for ((got, want), (letter, role)) in
+            grads.iter().zip(want["grads"].as_array().unwrap()).zip(letters.chars().zip(kind.inputs()))
         {
             let (mut got, want) = (wide(got), numbers(want));
             if got.len() > want.len() {
-                assert!(
-                    *role != Role::Ambient && got[0] == 0.0,
-                    "{name}: gradient in a time slot"
-                );
+                assert!(*role != Role::Ambient && got[0] == 0.0, "{name}: gradient in a time slot");
                 got.remove(0);
             }
             if norm(&want) > T::max_value().to_f64() {
@@ -148,11 +124,7 @@ fn run<T: Coord>(case: &Value, worst: &mut Worst, by_regime: &mut Worst) {
             }
             let e = error(&got, &want);
             worst.note(format!("{} {m:?} {name} d{letter}", T::DTYPE), e, &place);
-            by_regime.note(
-                format!("{regime}: gradient"),
-                e,
-                format!("{name} d{letter}"),
-            );
+            by_regime.note(format!("{regime}: gradient"), e, format!("{name} d{letter}"));
         }
         for (d, got) in [("c", gc), ("t", gt)] {
             let e = error(&[got], &[number(&want[format!("g{d}")])]);
@@ -188,17 +160,12 @@ fn values_and_gradients_in_every_regime() {
 /// The committed files are a small part; `BELTRAMI_GOLDEN` may name a directory with `hyperbolic/{lorentz,poincare}.json`.
 #[test]
 fn recorded_hyperbolic_cases() {
-    let mut texts = vec![
-        (Model::Lorentz, read("hyperbolic/lorentz.json")),
-        (Model::Poincare, read("hyperbolic/poincare.json")),
-    ];
+    let mut texts =
+        vec![(Model::Lorentz, read("hyperbolic/lorentz.json")), (Model::Poincare, read("hyperbolic/poincare.json"))];
     if let Ok(dir) = std::env::var("BELTRAMI_GOLDEN") {
         for (m, name) in [(Model::Lorentz, "lorentz"), (Model::Poincare, "poincare")] {
             let path = format!("{dir}/hyperbolic/{name}.json");
-            texts.push((
-                m,
-                std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path}: {e}")),
-            ));
+            texts.push((m, std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path}: {e}"))));
         }
     }
     let mut worst = Worst::default();
@@ -213,10 +180,7 @@ fn recorded_hyperbolic_cases() {
 }
 
 fn recorded(m: Model, case: &Value, worst: &mut Worst) {
-    let k = Curv {
-        c: number(&case["c"]),
-        t: 1.0,
-    };
+    let k = Curv { c: number(&case["c"]), t: 1.0 };
     let row = |name: &str| stored::<f64>(m, Role::Point, &numbers(&case[name]));
     let (x, y, u, u0) = (row("x"), row("y"), row("u"), row("u0"));
     let lead = usize::from(m == Model::Lorentz);
@@ -230,10 +194,7 @@ fn recorded(m: Model, case: &Value, worst: &mut Worst) {
         ("norm_u_at_x", Kind::Norm, &[&x, &u]),
         ("lambda_x", Kind::Lambda, &[&x]),
     ];
-    for (name, kind, rows) in scalars
-        .into_iter()
-        .filter(|(n, k, _)| m.has(*k) && !case[*n].is_null())
-    {
+    for (name, kind, rows) in scalars.into_iter().filter(|(n, k, _)| m.has(*k) && !case[*n].is_null()) {
         let mut out = [0.0];
         m.forward(kind, k, rows, &mut out);
         note(name, &out, &[number(&case[name])]);
@@ -248,10 +209,7 @@ fn recorded(m: Model, case: &Value, worst: &mut Worst) {
         ("mobius_add_x_y", Kind::MobiusAdd, &[&x, &y]),
         ("mobius_neg_x_y", Kind::MobiusAdd, &[&minus, &y]),
     ];
-    for (name, kind, rows) in vectors
-        .into_iter()
-        .filter(|(n, k, _)| m.has(*k) && !case[*n].is_null())
-    {
+    for (name, kind, rows) in vectors.into_iter().filter(|(n, k, _)| m.has(*k) && !case[*n].is_null()) {
         let mut out = vec![0.0; x.len()];
         m.forward(kind, k, rows, &mut out);
         note(name, &out[lead..], &numbers(&case[name]));
@@ -282,21 +240,14 @@ fn scaled(s: f64, a: &[f64]) -> Vec<f64> {
 /// A point at a distance of about `r` from the origin, and a tangent of length of about `r`.
 fn point(m: Model, k: Curv, r: f64, seed: u64, dim: usize) -> Vec<f64> {
     let u = noise(seed, m.ambient(dim));
-    let u = scaled(
-        r / norm(&u[m.ambient(0)..]) / if m == Model::Poincare { 2.0 } else { 1.0 },
-        &u,
-    );
+    let u = scaled(r / norm(&u[m.ambient(0)..]) / if m == Model::Poincare { 2.0 } else { 1.0 }, &u);
     let mut x = u.clone();
     m.forward(Kind::Exp0, k, &[&u], &mut x);
     x
 }
 
 const MODELS: [Model; 3] = [Model::Lorentz, Model::Poincare, Model::Euclidean];
-const CURVS: [Curv; 3] = [
-    Curv { c: 1.0, t: 1.0 },
-    Curv { c: 0.4, t: 1.0 },
-    Curv { c: 1.0, t: 1.6 },
-];
+const CURVS: [Curv; 3] = [Curv { c: 1.0, t: 1.0 }, Curv { c: 0.4, t: 1.0 }, Curv { c: 1.0, t: 1.6 }];
 
 #[test]
 fn exp_inverts_log() {
@@ -313,10 +264,7 @@ fn exp_inverts_log() {
                 let (mut d, mut n) = ([0.0], [0.0]);
                 m.forward(Kind::Dist, k, &[&x, &y], &mut d);
                 m.forward(Kind::Norm, k, &[&x, &u], &mut n);
-                assert!(
-                    (d[0] / n[0] - 1.0).abs() < 1e-13,
-                    "{m:?} {k:?} {r}: {d:?} {n:?}"
-                );
+                assert!((d[0] / n[0] - 1.0).abs() < 1e-13, "{m:?} {k:?} {r}: {d:?} {n:?}");
             }
         }
     }
@@ -326,10 +274,7 @@ fn exp_inverts_log() {
 fn the_two_hyperbolic_models_agree() {
     for k in CURVS {
         for (r, dim) in [(0.3, 2), (1.0, 8), (2.5, 19)] {
-            let (x, y) = (
-                point(Model::Poincare, k, r, 3, dim),
-                point(Model::Poincare, k, r, 4, dim),
-            );
+            let (x, y) = (point(Model::Poincare, k, r, 3, dim), point(Model::Poincare, k, r, 4, dim));
             let (mut lx, mut ly, mut back) = (vec![0.0; dim + 1], vec![0.0; dim + 1], x.clone());
             poincare::to_lorentz(k, &x, &mut lx);
             poincare::to_lorentz(k, &y, &mut ly);
@@ -369,10 +314,7 @@ fn a_step_is_exp_and_transport() {
                 let (mut z, mut got) = (x.clone(), v.clone());
                 m.retract_transport(k, &mut z, Some(&u), -length, &mut got);
                 assert!(error(&z, &y) < 1e-14, "{m:?} {k:?} {r} {length}");
-                assert!(
-                    error(&got, &want) < 1e-12,
-                    "{m:?} {k:?} {r} {length}: {got:?} {want:?}"
-                );
+                assert!(error(&got, &want) < 1e-12, "{m:?} {k:?} {r} {length}: {got:?} {want:?}");
                 // The velocity itself.
                 let (mut z, mut got, mut want) = (x.clone(), u.clone(), u.clone());
                 m.forward(Kind::Transport, k, &[&x, &y, &u], &mut want);
@@ -394,11 +336,7 @@ fn differences(name: &str, at: &[f64], grad: &[f64], f: impl Fn(&[f64]) -> f64) 
             f(&a)
         };
         let want = (8.0 * (moved(h) - moved(-h)) - (moved(2.0 * h) - moved(-2.0 * h))) / (12.0 * h);
-        assert!(
-            (grad[i] - want).abs() < 2e-8 * (1.0 + want.abs()),
-            "{name} [{i}]: {} is not {want}",
-            grad[i]
-        );
+        assert!((grad[i] - want).abs() < 2e-8 * (1.0 + want.abs()), "{name} [{i}]: {} is not {want}", grad[i]);
     }
 }
 
@@ -425,12 +363,8 @@ fn gradients_of_flat_space() {
         let mut slots: Vec<&mut [f64]> = grads.iter_mut().map(Vec::as_mut_slice).collect();
         let (gc, gt) = m.vjp(kind, k, &slices, &g, &mut slots);
         let flat = rows.concat();
-        differences(&format!("{kind:?}"), &flat, &grads.concat(), |a| {
-            value(a, k.t)
-        });
-        differences(&format!("{kind:?} t"), &[k.t], &[gt], |t| {
-            value(&flat, t[0])
-        });
+        differences(&format!("{kind:?}"), &flat, &grads.concat(), |a| value(a, k.t));
+        differences(&format!("{kind:?} t"), &[k.t], &[gt], |t| value(&flat, t[0]));
         assert_eq!(gc, 0.0);
     }
 }
@@ -451,12 +385,8 @@ fn gradients_of_projections() {
                 let mut gx = x.clone();
                 let (gc, gt) = m.project_vjp(k, max, &x, &g, &mut gx);
                 differences(&format!("{m:?} project"), &x, &gx, |x| value(x, k));
-                differences("project c", &[k.c], &[gc], |c| {
-                    value(&x, Curv { c: c[0], ..k })
-                });
-                differences("project t", &[k.t], &[gt], |t| {
-                    value(&x, Curv { t: t[0], ..k })
-                });
+                differences("project c", &[k.c], &[gc], |c| value(&x, Curv { c: c[0], ..k }));
+                differences("project t", &[k.t], &[gt], |t| value(&x, Curv { t: t[0], ..k }));
                 let mut y = x.clone();
                 m.project(k, max, &x, &mut y);
                 let mut d = [0.0];
@@ -493,10 +423,7 @@ fn riemannian_gradient_is_dual_to_displacement() {
 fn coincident_points_have_distance_and_gradient_zero() {
     fn check<T: Coord>(m: Model) {
         let k = Curv { c: 0.7, t: 1.3 };
-        let x: Vec<T> = point(m, k, 2.0, 16, 9)
-            .into_iter()
-            .map(T::from_f64)
-            .collect();
+        let x: Vec<T> = point(m, k, 2.0, 16, 9).into_iter().map(T::from_f64).collect();
         for kind in [Kind::Dist, Kind::Dist2] {
             let (mut d, mut gx, mut gy) = ([T::one()], x.clone(), x.clone());
             m.forward(kind, k, &[&x, &x], &mut d);
@@ -521,21 +448,9 @@ fn nan_is_not_hidden() {
         for kind in [Kind::Dist, Kind::Dist2, Kind::Log, Kind::Exp] {
             let (mut out, mut gx, mut gy) = (x.clone(), x.clone(), x.clone());
             m.forward(kind, k, &[&x, &y], &mut out);
-            assert!(
-                out[..m.width(kind, 5)].iter().any(|v| v.is_nan()),
-                "{m:?} {kind:?}"
-            );
-            m.vjp(
-                kind,
-                k,
-                &[&x, &y],
-                &noise(19, m.width(kind, 5)),
-                &mut [&mut gx, &mut gy],
-            );
-            assert!(
-                gx.iter().chain(&gy).any(|v| v.is_nan()),
-                "{m:?} {kind:?} gradient"
-            );
+            assert!(out[..m.width(kind, 5)].iter().any(|v| v.is_nan()), "{m:?} {kind:?}");
+            m.vjp(kind, k, &[&x, &y], &noise(19, m.width(kind, 5)), &mut [&mut gx, &mut gy]);
+            assert!(gx.iter().chain(&gy).any(|v| v.is_nan()), "{m:?} {kind:?} gradient");
         }
     }
 }

@@ -110,6 +110,7 @@ impl Neg for Dd {
     }
 }
 
+// Arithmetic is out of line: inlined, the formulas would multiply it into most of the library's compile time.
 impl Add for Dd {
     type Output = Dd;
     #[inline(never)]

@@ -382,7 +382,7 @@ fn cases<const I: usize>() -> Result<Vec<Case>> {
     Ok(vec![
         case("unit coordinates, κ = −0.49", &[&[2, 2]], 1.0, 0.7, 0.2)?,
         case("radius convention, κ = −1.7", &[&[3]], 1.7, 1.0, 0.2)?,
-        case("broadcast", &[&[2, 1], &[3]], 1.0, 1.0, 0.2)?,
+        case("broadcast", &[&[2, 1][..], &[3]], 1.0, 1.0, 0.2)?,
         case("close to the origin", &[&[2]], 1.0, 1.0, 1e-3)?,
     ])
 }

@@ -65,14 +65,27 @@ impl RiemannianAdam {
             let mut state = match slot.take() {
                 Some(state) => state,
                 None => {
-                    let v = if per_row { Tensor::zeros(x.numel() / row_width(x), x.dtype(), x.device())? } else { x.zeros_like()? };
+                    let v = if per_row {
+                        Tensor::zeros(x.numel() / row_width(x), x.dtype(), x.device())?
+                    } else {
+                        x.zeros_like()?
+                    };
                     let largest = if amsgrad { v.zeros_like()? } else { Tensor::zeros([0], x.dtype(), x.device())? };
                     State { step: 0, m: x.zeros_like()?, v, largest }
                 }
             };
             state.step += 1;
             let correct = |beta: f64| 1.0 - beta.powf(state.step as f64);
-            let rule = Rule { model, curv, radius, lr, betas, correct: (correct(betas.0), correct(betas.1)), eps, weight_decay };
+            let rule = Rule {
+                model,
+                curv,
+                radius,
+                lr,
+                betas,
+                correct: (correct(betas.0), correct(betas.1)),
+                eps,
+                weight_decay,
+            };
             let result = with_real!("RiemannianAdam", x.dtype(), T, step::<T>(rule, x, &mut state, grad, rows));
             *slot = Some(state);
             result
@@ -160,7 +173,8 @@ fn step<T: Coord>(rule: Rule, x: &mut Tensor, s: &mut State, grad: &Tensor, rows
     let width = row_width(x);
     let device = x.device().clone();
     [x as &mut Tensor, &mut s.m, &mut s.v, &mut s.largest].into_iter().try_for_each(own::<T>)?;
-    let numbers = (x.as_mut_slice::<T>(), s.m.as_mut_slice(), s.v.as_mut_slice(), s.largest.as_mut_slice(), grad.as_slice());
+    let numbers =
+        (x.as_mut_slice::<T>(), s.m.as_mut_slice(), s.v.as_mut_slice(), s.largest.as_mut_slice(), grad.as_slice());
     let (Some(x), Some(m), Some(v), Some(largest), Some(g)) = numbers else {
         return Err(Error::Graph { op: "RiemannianAdam", what: "a buffer is shared".into(), remedy: "report this" });
     };
@@ -207,7 +221,15 @@ impl Rule {
     }
 
     #[inline(always)]
-    fn curved<T: Coord>(&self, x: &mut [T], m: &mut [T], v: &mut T, largest: Option<&mut T>, g: &[T], [a, r]: &mut [Vec<T>; 2]) {
+    fn curved<T: Coord>(
+        &self,
+        x: &mut [T],
+        m: &mut [T],
+        v: &mut T,
+        largest: Option<&mut T>,
+        g: &[T],
+        [a, r]: &mut [Vec<T>; 2],
+    ) {
         let decay = T::from_f64(self.weight_decay);
         for ((a, &x), &g) in a.iter_mut().zip(x.iter()).zip(g) {
             *a = g + decay * x;
@@ -236,7 +258,8 @@ impl Rule {
     fn flat<T: Coord>(&self, x: &mut [T], m: &mut [T], v: &mut [T], largest: &mut [T], g: &[T]) {
         let (b1, b2) = (T::from_f64(self.betas.0), T::from_f64(self.betas.1));
         let decay = T::from_f64(self.weight_decay);
-        let (rate, correct, eps) = (T::from_f64(-self.lr / self.correct.0), T::from_f64(1.0 / self.correct.1), T::from_f64(self.eps));
+        let (rate, correct, eps) =
+            (T::from_f64(-self.lr / self.correct.0), T::from_f64(1.0 / self.correct.1), T::from_f64(self.eps));
         for i in 0..x.len() {
             let g = g[i] + decay * x[i];
             m[i] = b1 * m[i] + (T::one() - b1) * g;

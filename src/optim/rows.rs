@@ -76,8 +76,8 @@ pub(super) fn checked(name: &str, value: &Tensor, grad: &Tensor, rows: Option<&[
     let bad = with_real!(op, grad.dtype(), T, {
         let numbers = grad.as_slice::<T>().unwrap_or_default();
         // A sum of differences x − x is 0 exactly if all numbers are finite, and vectorises; the search then runs once.
-        let total: T = numbers.iter().map(|&x| x - x).fold(T::zero(), |a, b| a + b);
-        if total == T::zero() { None } else { numbers.iter().position(|x| !num_traits::Float::is_finite(*x)) }
+        let total = numbers.iter().map(|&x| x - x).sum::<T>();
+        if total == 0.0 { None } else { numbers.iter().position(|x| !num_traits::Float::is_finite(*x)) }
     });
     match bad {
         None => Ok(grad),

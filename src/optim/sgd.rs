@@ -25,7 +25,16 @@ impl RiemannianSGD {
     /// Without momentum.
     pub fn new(params: Vec<Param>, lr: f64) -> RiemannianSGD {
         let momenta = params.iter().map(|_| None).collect();
-        RiemannianSGD { params, momenta, lr, momentum: 0.0, dampening: 0.0, nesterov: false, weight_decay: 0.0, published_seed: false }
+        RiemannianSGD {
+            params,
+            momenta,
+            lr,
+            momentum: 0.0,
+            dampening: 0.0,
+            nesterov: false,
+            weight_decay: 0.0,
+            published_seed: false,
+        }
     }
 
     /// b ← momentum · b + (1 − dampening) · gradient.
@@ -73,7 +82,8 @@ impl RiemannianSGD {
             };
             // Rows that were never stepped have zero momentum; a dense first step seeds all of them.
             let seed = (fresh && rows.is_none()).then_some(published);
-            let result = with_real!("RiemannianSGD", x.dtype(), T, step::<T>(Rule { seed, ..rule }, x, &mut m, grad, rows));
+            let result =
+                with_real!("RiemannianSGD", x.dtype(), T, step::<T>(Rule { seed, ..rule }, x, &mut m, grad, rows));
             *slot = Some(m).filter(|_| rule.momentum > 0.0);
             result
         })

@@ -29,11 +29,7 @@ impl<W: Wide> Product<W> {
     /// √⟨u,u⟩; rounding may leave −ε under the root.
     #[inline(always)]
     fn norm(&self) -> f64 {
-        let square = if self.value < W::of(0.0) {
-            W::of(0.0)
-        } else {
-            self.value
-        };
+        let square = if self.value < W::of(0.0) { W::of(0.0) } else { self.value };
         square.sqrt().value()
     }
 }
@@ -85,15 +81,10 @@ pub fn inner_vjp<T: Coord>(
 #[inline(always)]
 pub fn norm<T: Coord>(k: Curv, x: &[T], u: &[T]) -> f64 {
     let p = Product::<T::Wide>::new(k, x, u, u);
-<<<<<<< HEAD
-    let square = if p.lossy { cold(|| Product::<Dd>::new(k, x, u, u).value.hi) } else { p.value.value() };
-    square.max(0.0).sqrt()
-=======
     if p.lossy {
         return cold(|| Product::<Dd>::new(k, x, u, u).norm());
     }
     p.norm()
->>>>>>> geometry
 }
 
 /// Gradient of [`norm`]; zero where u = 0.
