@@ -14,7 +14,6 @@ mod join;
 mod loss;
 pub mod manifold;
 mod matmul;
-mod matmul;
 mod norm;
 mod order;
 mod reduce;

@@ -2,6 +2,8 @@
 //! bits), and maps that read and write several rows at once.
 
 use super::wide::{Coord, Wide};
+use crate::DType;
+use crate::backend::cpu::simd::{Kernel, dispatch};
 
 const LANES: usize = 8;
 
@@ -62,4 +64,10 @@ pub fn zero<T: Coord>(row: &mut [T]) {
 #[inline(always)]
 pub fn round<T: Coord, W: Wide>(w: W) -> T {
     T::from_f64(w.value())
+}
+
+/// Runs a loop over rows. For f32 it is compiled for every instruction set; f64 rows are double-double arithmetic, which
+/// vectors do not help.
+pub fn launch<T: Coord, K: Kernel>(kernel: K) -> K::Output {
+    if T::DTYPE == DType::F32 { dispatch(kernel) } else { kernel.run::<false>() }
 }

@@ -20,7 +20,7 @@ pub struct Ratio<W> {
 }
 
 /// F, F′ and (hF)′ at h = sinh²(d/2) ≥ 0.
-#[inline(always)]
+#[inline(never)]
 pub fn ratio<W: Wide>(h: W) -> Ratio<W> {
     let (f, df);
     if h < W::of(SMALL) {
@@ -40,7 +40,7 @@ pub fn ratio<W: Wide>(h: W) -> Ratio<W> {
 }
 
 /// asinh √h = d/2.
-#[inline(always)]
+#[inline(never)]
 pub fn asinh_sqrt<W: Wide>(h: W) -> W {
     if h < W::of(SMALL) { ratio(h).f * (h * (h + 1.0)).sqrt() } else { h.sqrt().asinh() }
 }
@@ -59,7 +59,7 @@ pub struct Sinhc<W> {
 }
 
 /// cosh n, sinh n / n and their relatives at z = n² ≥ 0.
-#[inline(always)]
+#[inline(never)]
 pub fn sinhc<W: Wide>(z: W) -> Sinhc<W> {
     if z < W::of(SMALL) {
         // c = Σ zᵏ/(2k)!, s = Σ zᵏ/(2k+1)!, ds = Σ (k+1) zᵏ/(2k+3)!, versine = Σ zᵏ/(2k+2)!
@@ -99,7 +99,7 @@ pub struct Tanhc<W> {
 }
 
 /// tanh n / n and its relatives at z = n² ≥ 0.
-#[inline(always)]
+#[inline(never)]
 pub fn tanhc<W: Wide>(z: W) -> Tanhc<W> {
     if z < W::of(SMALL) {
         let Sinhc { c, s, ds, .. } = sinhc(z);

@@ -4,9 +4,9 @@
 use super::registry::{Case, Gradient, OpSpec};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
 use crate::backend::cpu::View;
-use crate::backend::cpu::simd::{Kernel, dispatch};
+use crate::backend::cpu::simd::Kernel;
 use crate::dtype::DType;
-use crate::geometry::{Coord, Curv, Kind, Model, Role};
+use crate::geometry::{Coord, Curv, Kind, Model, Role, launch};
 use crate::tensor::{Shape, Tensor};
 use crate::{Device, Error, Result, Rng};
 
@@ -153,7 +153,7 @@ impl Op for RowOp {
         let g = cx.grad()?;
         let out_width = g.dims()[batch.len()];
         let shape = batch.inserted(batch.len(), width);
-        let mut curvature = (0.0, 0.0);
+        let curvature;
         let mut grads: Vec<Option<Tensor>> = with_real!(self.name(), args[0].dtype(), T, {
             let views: Vec<View<'_, T>> = args.iter().map(Tensor::view).collect();
             let g = g.view::<T>();
@@ -206,11 +206,6 @@ fn blocks<'s, T: Coord>(
     width: usize,
 ) -> Vec<&'s [T]> {
     views.iter().zip(scratch).map(|(v, s)| v.block(first * width, rows * width, s)).collect()
-}
-
-/// f32 rows are compiled for every instruction set. f64 rows are double-double arithmetic, which vectors do not help.
-fn launch<T: Coord, K: Kernel<Output = ()>>(kernel: K) {
-    if T::DTYPE == DType::F32 { dispatch(kernel) } else { kernel.run::<false>() }
 }
 
 struct Forward<'a, T> {

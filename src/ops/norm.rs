@@ -5,11 +5,11 @@
 //! memory. Gradients of gain and bias are summed over fixed chunks of rows, and the chunks in order.
 
 use super::registry::{Case, Gradient, OpSpec, normal};
-use super::rows::{map, sum, sum2};
+use super::rows::{sum, sum2};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply_multi, one};
 use crate::backend::cpu::simd::{Kernel, dispatch};
 use crate::backend::cpu::vmath::VectorMath;
-use crate::dtype::{DType, Real};
+use crate::dtype::Real;
 use crate::tensor::{Shape, Tensor};
 use crate::{Error, Result};
 

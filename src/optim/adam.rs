@@ -2,8 +2,8 @@
 
 use super::Optimizer;
 use super::rows::{Block, checked, tasks};
-use crate::backend::cpu::simd::{Kernel, dispatch};
-use crate::geometry::{Coord, Curv, Kind, Model};
+use crate::backend::cpu::simd::Kernel;
+use crate::geometry::{Coord, Curv, Kind, Model, launch};
 use crate::param::{Param, SparseGrad};
 use crate::{Error, Grads, Result, Tensor};
 
@@ -181,7 +181,7 @@ fn step<T: Coord>(rule: Rule, x: &mut Tensor, s: &mut State, grad: &Tensor, rows
     let moments = if rule.model == Model::Euclidean { width } else { 1 };
     let kept = if largest.is_empty() { 0 } else { moments };
     let tasks = tasks(device.as_cpu(), [x, m, v, largest], [width, width, moments, kept], g, width, rows);
-    device.as_cpu().for_each(tasks, |blocks| dispatch(Steps { rule, width, moments, blocks }));
+    device.as_cpu().for_each(tasks, |blocks| launch::<T, _>(Steps { rule, width, moments, blocks }));
     Ok(())
 }
 

@@ -2,8 +2,8 @@
 
 use super::Optimizer;
 use super::rows::{Block, checked, tasks};
-use crate::backend::cpu::simd::{Kernel, dispatch};
-use crate::geometry::{Coord, Curv, Kind, Model};
+use crate::backend::cpu::simd::Kernel;
+use crate::geometry::{Coord, Curv, Kind, Model, launch};
 use crate::param::{Param, SparseGrad};
 use crate::{Error, Grads, Result, Tensor};
 
@@ -135,7 +135,7 @@ fn step<T: Coord>(rule: Rule, x: &mut Tensor, m: &mut Tensor, grad: &Tensor, row
         return Err(Error::Graph { op: "RiemannianSGD", what: "a buffer is shared".into(), remedy: "report this" });
     };
     let tasks = tasks(device.as_cpu(), [x, m], [width, if momentum { width } else { 0 }], g, width, rows);
-    device.as_cpu().for_each(tasks, |blocks| dispatch(Steps { rule, width, blocks }));
+    device.as_cpu().for_each(tasks, |blocks| launch::<T, _>(Steps { rule, width, blocks }));
     Ok(())
 }
 
