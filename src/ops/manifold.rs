@@ -335,7 +335,10 @@ const fn projection(i: usize, cases: fn() -> Result<Vec<Case>>) -> OpSpec {
 
 /// Rows inside and rows beyond the largest radius.
 fn project_cases<const I: usize>() -> Result<Vec<Case>> {
-    let model = PROJECT[I].0;
+    project_cases_of(PROJECT[I].0)
+}
+
+fn project_cases_of(model: Model) -> Result<Vec<Case>> {
     let case = |label, scale| -> Result<Case> {
         let x = Tensor::randn([3, model.ambient(3)], DType::F64, Rng::new(29), &Device::cpu())?.mul_scalar(scale)?;
         let apply =
@@ -348,6 +351,10 @@ fn project_cases<const I: usize>() -> Result<Vec<Case>> {
 /// The cases of row `I` of [`NAMES`].
 fn cases<const I: usize>() -> Result<Vec<Case>> {
     let (model, kind, _) = NAMES[I];
+    cases_of(model, kind)
+}
+
+fn cases_of(model: Model, kind: Kind) -> Result<Vec<Case>> {
     let roles = kind.inputs();
     let case = |label: &str, batch: &[&[usize]], c: f64, t: f64, spread: f64| -> Result<Case> {
         let width = model.ambient(3);
