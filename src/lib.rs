@@ -21,4 +21,5 @@ pub mod tensor;
 pub use autograd::{GradCheck, Grads, checkpoint, grad, gradcheck, gradgradcheck, no_grad};
 pub use dtype::{DType, Element, Real};
 pub use error::{Error, Result};
+pub use ops::Conv;
 pub use tensor::{Device, Rng, Shape, Tensor};

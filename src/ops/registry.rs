@@ -110,6 +110,7 @@ pub static REGISTRY: &[&[OpSpec]] = &[
     super::index::SPECS,
     super::order::SPECS,
     super::dropout::SPECS,
+    super::conv::SPECS,
 ];
 
 /// All operations.
