@@ -25,4 +25,5 @@ pub use autograd::{GradCheck, Grads, checkpoint, grad, gradcheck, gradgradcheck,
 pub use dtype::{DType, Element, Real};
 pub use error::{Error, Result};
 pub use param::Param;
+pub use ops::Conv;
 pub use tensor::{Device, Rng, Shape, Tensor};

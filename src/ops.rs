@@ -4,9 +4,11 @@
 pub mod registry;
 pub mod verify;
 
+mod assemble;
 mod binary;
 mod cast;
 mod compare;
+mod conv;
 mod dropout;
 mod einsum;
 mod index;
@@ -22,4 +24,5 @@ mod softmax;
 mod unary;
 pub(crate) mod view;
 
+pub use conv::Conv;
 pub(crate) use registry::is_registered;

@@ -114,6 +114,7 @@ pub static REGISTRY: &[&[OpSpec]] = &[
     super::softmax::SPECS,
     super::loss::SPECS,
     super::norm::SPECS,
+    super::conv::SPECS,
 ];
 
 /// All operations.
