@@ -21,14 +21,14 @@ pub fn sums<const N: usize, const K: usize, T: Coord, W: Wide>(
         for l in 0..LANES {
             let v = f(block.map(|b| W::of(b[l].to_f64())));
             for k in 0..K {
-                acc[k][l] = acc[k][l] + v[k];
+                acc[k][l] = acc[k][l].accumulate(v[k]);
             }
         }
     }
     for l in 0..n % LANES {
         let v = f(tails.map(|t| W::of(t[l].to_f64())));
         for k in 0..K {
-            acc[k][l] = acc[k][l] + v[k];
+            acc[k][l] = acc[k][l].accumulate(v[k]);
         }
     }
     acc.map(|a| ((a[0] + a[4]) + (a[2] + a[6])) + ((a[1] + a[5]) + (a[3] + a[7])))
