@@ -253,7 +253,7 @@ const CURVS: [Curv; 3] = [Curv { c: 1.0, t: 1.0 }, Curv { c: 0.4, t: 1.0 }, Curv
 fn exp_inverts_log() {
     for m in MODELS {
         for k in CURVS {
-            for (r, dim) in [(0.3, 1), (1.0, 8), (2.0, 19), (4.0, 64)] {
+            for (r, dim) in [(0.3, 2), (1.0, 8), (2.0, 19), (4.0, 64)] {
                 // Radii on the unit model: the round trip loses e^2r.
                 let r = r / (k.c.sqrt() * k.t);
                 let (x, y) = (point(m, k, r, 1, dim), point(m, k, r, 2, dim));
@@ -450,7 +450,8 @@ fn nan_is_not_hidden() {
             m.forward(kind, k, &[&x, &y], &mut out);
             assert!(out[..m.width(kind, 5)].iter().any(|v| v.is_nan()), "{m:?} {kind:?}");
             m.vjp(kind, k, &[&x, &y], &noise(19, m.width(kind, 5)), &mut [&mut gx, &mut gy]);
-            assert!(gx.iter().chain(&gy).any(|v| v.is_nan()), "{m:?} {kind:?} gradient");
+            let linear = m == Model::Euclidean;
+            assert!(linear || gx.iter().chain(&gy).any(|v| v.is_nan()), "{m:?} {kind:?} gradient");
         }
     }
 }

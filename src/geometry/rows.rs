@@ -30,7 +30,7 @@ pub fn sums<const N: usize, const K: usize, T: Coord, W: Wide>(
             }
             let v = f(v);
             for k in 0..K {
-                acc[k][l] = acc[k][l] + v[k];
+                acc[k][l] = acc[k][l].accumulate(v[k]);
             }
         }
     };

@@ -33,16 +33,23 @@ pub fn ratio<W: Wide>(h: W) -> Ratio<W> {
         }
         (f, df) = (s, ds);
     } else {
-        f = h.sqrt().asinh() / (h * (h + 1.0)).sqrt();
+        f = asinh_sqrt(h) / sinh_half(h);
         df = (W::of(1.0) - f * (h * 2.0 + 1.0)) / (h * (h + 1.0) * 2.0);
     }
     Ratio { f, df, dhf: (f + 1.0) / ((h + 1.0) * 2.0) }
 }
 
-/// asinh √h = d/2.
+/// √(h(1+h)) = sinh(d)/2.
+#[inline(never)]
+fn sinh_half<W: Wide>(h: W) -> W {
+    // Beyond 1e35 the next term of h + 1/2 − 1/(8h) is below any precision here, and h² may overflow.
+    if h.value() < 1e35 { (h * (h + 1.0)).sqrt() } else { h + 0.5 }
+}
+
+/// asinh √h = ln(1 + 2h + 2√(h(1+h)))/2 = d/2.
 #[inline(never)]
 pub fn asinh_sqrt<W: Wide>(h: W) -> W {
-    if h < W::of(SMALL) { ratio(h).f * (h * (h + 1.0)).sqrt() } else { h.sqrt().asinh() }
+    if h < W::of(SMALL) { ratio(h).f * sinh_half(h) } else { ((h + sinh_half(h)) * 2.0 + 1.0).ln() / 2.0 }
 }
 
 /// cosh n and sinh n / n as functions of z = n².
