@@ -92,18 +92,16 @@ fn sweep(
 fn judge(name: &str, bound: f64, worst: &[Worst]) {
     for (at, (error, x)) in extremes().iter().zip(worst) {
         println!("{name:8} {at} {error:.3} ulp at {x:e}");
-        assert!(
-            *error <= bound,
-            "{name} at {at}: {error} ulp at {x:e}, bound {bound}"
-        );
     }
+    let holds = worst.iter().all(|(error, _)| *error <= bound);
+    assert!(holds, "{name}: {worst:?}, bound {bound}");
 }
 
 #[test]
 fn f32_strided() {
     // Where the formulas change over, and where results overflow, underflow or saturate.
     let special = [
-        0.0f32, 1e-38, 0.17, 0.25, 0.3466, 0.5, 0.7071, 1.0, 1.4142, 2.0, 4.0, 9.01, 10.0, 17.3,
+        0.0f32, 1e-38, 0.17, 0.25, 0.3466, 0.5, 0.707, 1.0, 1.414, 2.0, 4.0, 9.01, 10.0, 17.3,
         88.0, 88.72, 89.41, 103.97, 16384.0, 1048576.0, 3.4e38,
     ];
     let near = |s: f32| {

@@ -37,6 +37,6 @@ pub fn erfc<const FMA: bool, T: Lane>(x: T) -> T {
     let (n, r, c) = reduce::<FMA, T>(-square);
     let (r, c) = two_sum(r, c - square_err);
     let e = r + fma::<FMA, T>(r * r, poly::<FMA, T>(r, T::EXP), c);
-    let y = scale(g + fma::<FMA, T>(g, e, g_err), n);
+    let y = scale::<FMA, T>(g + fma::<FMA, T>(g, e, g_err), n);
     if x < T::zero() { T::lit(2.0) - y } else { y }
 }

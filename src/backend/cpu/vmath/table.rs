@@ -63,11 +63,11 @@ pub static FUNCTIONS: &[Function] = &[
     entry::<Tanh>("tanh", 1.4, 1.3, f64::tanh),
     entry::<Ln>("ln", 0.9, 0.9, f64::ln),
     entry::<Ln1p>("ln_1p", 0.9, 0.9, f64::ln_1p),
-    entry::<Asinh>("asinh", 1.1, 1.2, f64::asinh),
+    entry::<Asinh>("asinh", 1.3, 1.3, f64::asinh),
     entry::<Acosh>("acosh", 0.9, 0.9, f64::acosh),
     entry::<Atanh>("atanh", 0.9, 0.9, f64::atanh),
     entry::<Erf>("erf", 1.2, 1.2, |x| x.v_erf::<true>()),
-    entry::<Erfc>("erfc", 2.1, 2.0, |x| x.v_erfc::<true>()),
+    entry::<Erfc>("erfc", 2.3, 2.0, |x| x.v_erfc::<true>()),
     Function {
         f32: sin_at,
         f64: sin_at,
