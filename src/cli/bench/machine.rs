@@ -17,8 +17,8 @@ impl Machine {
     /// The best of several tries on all threads of `device`.
     pub fn measure(device: &Device, dtype: DType) -> Machine {
         let flops = match dtype {
-            DType::F64 => flops::<f64>(device),
-            _ => flops::<f32>(device),
+            DType::F64 => flops::<f64, 8>(device),
+            _ => flops::<f32, 16>(device),
         };
         Machine { bandwidth: bandwidth(device), flops }
     }
@@ -56,37 +56,33 @@ impl Kernel for Triad<'_> {
     }
 }
 
-fn flops<T: Real>(device: &Device) -> f64 {
-    const STEPS: usize = 1 << 17;
+fn flops<T: Real, const LANES: usize>(device: &Device) -> f64 {
+    const STEPS: usize = 1 << 18;
     let mut best = 0.0_f64;
     for _ in 0..7 {
         let watch = Stopwatch::start();
         device.as_cpu().for_each(vec![(); device.threads()], |()| {
-            black_box(dispatch(MultiplyAdd::<T>(STEPS, T::from_f64(black_box(0.999)))));
+            black_box(dispatch(MultiplyAdd::<T, LANES>(STEPS, T::from_f64(black_box(0.999)))));
         });
         best = best.max(1e3 / watch.stop().0);
     }
-    best * (2 * STEPS * WAYS * bytes_in_flight::<T>() * device.threads()) as f64
+    best * (2 * STEPS * WAYS * LANES * device.threads()) as f64
 }
 
-/// Independent chains of multiply-adds, enough to hide their latency.
-const WAYS: usize = 12;
-const fn bytes_in_flight<T>() -> usize {
-    64 / size_of::<T>()
-}
+/// Independent chains of multiply-adds, enough to hide their latency; each fills the widest register.
+const WAYS: usize = 10;
 
-struct MultiplyAdd<T>(usize, T);
-impl<T: Real> Kernel for MultiplyAdd<T> {
+struct MultiplyAdd<T, const LANES: usize>(usize, T);
+impl<T: Real, const LANES: usize> Kernel for MultiplyAdd<T, LANES> {
     type Output = T;
     #[inline(always)]
     fn run<const FMA: bool>(self) -> T {
-        let step = |a: T| if FMA { a.mul_add(self.1, self.1) } else { a * self.1 + self.1 };
-        let mut acc = [[T::one(); 16]; WAYS];
+        let mut acc = [[T::one(); LANES]; WAYS];
         for _ in 0..self.0 {
             for way in &mut acc {
-                for a in &mut way[..bytes_in_flight::<T>()] {
-                    *a = step(*a);
-                }
+                *way = std::array::from_fn(|i| {
+                    if FMA { way[i].mul_add(self.1, self.1) } else { way[i] * self.1 + self.1 }
+                });
             }
         }
         acc.iter().flatten().copied().sum()
