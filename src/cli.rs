@@ -1,6 +1,7 @@
 //! The command line: one file a subcommand. Results go to stdout, progress and errors to stderr; the exit code is 0
 //! for success, 1 for a check that failed and 2 for bad input.
 
+pub mod bench;
 mod gradcheck;
 mod info;
 
@@ -18,6 +19,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Bench(bench::Args),
     Gradcheck(gradcheck::Args),
     Info(info::Args),
 }
@@ -33,6 +35,7 @@ enum Outcome {
 /// Parses the arguments and runs the command.
 pub fn main() -> ExitCode {
     let result: Result<Outcome> = match Cli::parse().command {
+        Command::Bench(args) => bench::run(&args),
         Command::Gradcheck(args) => gradcheck::run(&args),
         Command::Info(args) => info::run(&args),
     };
