@@ -14,6 +14,7 @@ pub mod cli;
 pub mod data;
 pub mod geometry;
 pub mod io;
+pub mod manifold;
 pub mod ops;
 pub mod plot;
 pub mod tensor;

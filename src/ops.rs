@@ -8,6 +8,7 @@ mod binary;
 mod cast;
 mod compare;
 mod join;
+pub mod manifold;
 mod matmul;
 mod reduce;
 mod unary;

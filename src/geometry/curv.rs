@@ -20,10 +20,7 @@ pub struct Curv {
 impl Curv {
     /// Sectional curvature κ < 0 on unit coordinates: (c, t) = (1, √−κ).
     pub fn canonical(kappa: f64) -> Curv {
-        Curv {
-            c: 1.0,
-            t: (-kappa).sqrt(),
-        }
+        Curv { c: 1.0, t: (-kappa).sqrt() }
     }
 
     /// Sectional curvature κ < 0 as the radius 1/√−κ of the model: (c, t) = (−κ, 1).

@@ -29,10 +29,7 @@ pub fn two_product(a: f64, b: f64) -> (f64, f64) {
     (p, a.mul_add(b, -p))
 }
 
-const LN2: Dd = Dd {
-    hi: std::f64::consts::LN_2,
-    lo: 2.3190468138462996e-17,
-};
+const LN2: Dd = Dd { hi: std::f64::consts::LN_2, lo: 2.3190468138462996e-17 };
 
 impl Dd {
     /// `a + b` for |a| ≥ |b|; an infinite `a` stays infinite.
@@ -40,11 +37,7 @@ impl Dd {
     fn renormalised(a: f64, b: f64) -> Dd {
         let b = if a.abs() < f64::INFINITY { b } else { 0.0 };
         let hi = a + b;
-        let lo = if hi.abs() < f64::INFINITY {
-            b - (hi - a)
-        } else {
-            0.0
-        };
+        let lo = if hi.abs() < f64::INFINITY { b - (hi - a) } else { 0.0 };
         Dd { hi, lo }
     }
 
@@ -74,7 +67,7 @@ impl Wide for Dd {
         self.hi
     }
 
-    #[inline(always)]
+    #[inline(never)]
     fn sqrt(self) -> Dd {
         let s = self.hi.sqrt();
         if s == 0.0 || !s.is_finite() {
@@ -105,11 +98,7 @@ impl Wide for Dd {
     }
 
     fn asinh(self) -> Dd {
-        if self.hi < 1e150 {
-            (self + (self * self + 1.0).sqrt()).ln()
-        } else {
-            self.ln() + LN2
-        }
+        if self.hi < 1e150 { (self + (self * self + 1.0).sqrt()).ln() } else { self.ln() + LN2 }
     }
 }
 
@@ -117,16 +106,13 @@ impl Neg for Dd {
     type Output = Dd;
     #[inline(always)]
     fn neg(self) -> Dd {
-        Dd {
-            hi: -self.hi,
-            lo: -self.lo,
-        }
+        Dd { hi: -self.hi, lo: -self.lo }
     }
 }
 
 impl Add for Dd {
     type Output = Dd;
-    #[inline(always)]
+    #[inline(never)]
     fn add(self, o: Dd) -> Dd {
         let (s, e) = two_sum(self.hi, o.hi);
         let (t, f) = two_sum(self.lo, o.lo);
@@ -137,7 +123,7 @@ impl Add for Dd {
 
 impl Sub for Dd {
     type Output = Dd;
-    #[inline(always)]
+    #[inline(never)]
     fn sub(self, o: Dd) -> Dd {
         self + -o
     }
@@ -145,7 +131,7 @@ impl Sub for Dd {
 
 impl Mul for Dd {
     type Output = Dd;
-    #[inline(always)]
+    #[inline(never)]
     fn mul(self, o: Dd) -> Dd {
         let (p, e) = two_product(self.hi, o.hi);
         Dd::renormalised(p, e + (self.hi * o.lo + self.lo * o.hi))
@@ -154,7 +140,7 @@ impl Mul for Dd {
 
 impl Div for Dd {
     type Output = Dd;
-    #[inline(always)]
+    #[inline(never)]
     fn div(self, o: Dd) -> Dd {
         let a = self.hi / o.hi;
         if !a.is_finite() || o.hi.is_infinite() {
@@ -169,28 +155,28 @@ impl Div for Dd {
 
 impl Add<f64> for Dd {
     type Output = Dd;
-    #[inline(always)]
+    #[inline(never)]
     fn add(self, o: f64) -> Dd {
         self + Dd::of(o)
     }
 }
 impl Sub<f64> for Dd {
     type Output = Dd;
-    #[inline(always)]
+    #[inline(never)]
     fn sub(self, o: f64) -> Dd {
         self + Dd::of(-o)
     }
 }
 impl Mul<f64> for Dd {
     type Output = Dd;
-    #[inline(always)]
+    #[inline(never)]
     fn mul(self, o: f64) -> Dd {
         self * Dd::of(o)
     }
 }
 impl Div<f64> for Dd {
     type Output = Dd;
-    #[inline(always)]
+    #[inline(never)]
     fn div(self, o: f64) -> Dd {
         self / Dd::of(o)
     }
@@ -202,30 +188,15 @@ mod tests {
 
     fn close(a: Dd, hi: f64, lo: f64) {
         let d = a - Dd { hi, lo };
-        assert!(
-            d.hi.abs() <= 1e-30 * hi.abs(),
-            "{a:?} is not {hi:e} + {lo:e}"
-        );
+        assert!(d.hi.abs() <= 1e-30 * hi.abs(), "{a:?} is not {hi:e} + {lo:e}");
     }
 
     #[test]
     fn constants_to_thirty_digits() {
-        close(
-            Dd::of(1.0).exp(),
-            std::f64::consts::E,
-            1.4456468917292502e-16,
-        );
+        close(Dd::of(1.0).exp(), std::f64::consts::E, 1.4456468917292502e-16);
         close(Dd::of(2.0).ln(), LN2.hi, LN2.lo);
-        close(
-            Dd::of(2.0).sqrt(),
-            std::f64::consts::SQRT_2,
-            -9.667293313452913e-17,
-        );
-        close(
-            Dd::of(10.0).ln(),
-            std::f64::consts::LN_10,
-            -2.1707562233822494e-16,
-        );
+        close(Dd::of(2.0).sqrt(), std::f64::consts::SQRT_2, -9.667293313452913e-17);
+        close(Dd::of(10.0).ln(), std::f64::consts::LN_10, -2.1707562233822494e-16);
     }
 
     #[test]

@@ -12,14 +12,7 @@ pub fn exp<T: Coord>(k: Curv, x: &[T], u: &[T], out: &mut [T]) {
 
 /// Gradient of [`exp`].
 #[inline(always)]
-pub fn exp_vjp<T: Coord>(
-    k: Curv,
-    _x: &[T],
-    u: &[T],
-    g: &[T],
-    gx: &mut [T],
-    gu: &mut [T],
-) -> CurvGrad {
+pub fn exp_vjp<T: Coord>(k: Curv, _x: &[T], u: &[T], g: &[T], gx: &mut [T], gu: &mut [T]) -> CurvGrad {
     let [ug] = sums([u, g], |[u, g]: [T::Wide; 2]| [u * g]);
     gx.copy_from_slice(g);
     map([g], [gu], |[g]: [T::Wide; 1]| [g * k.t]);
@@ -34,14 +27,7 @@ pub fn log<T: Coord>(k: Curv, x: &[T], y: &[T], out: &mut [T]) {
 
 /// Gradient of [`log`].
 #[inline(always)]
-pub fn log_vjp<T: Coord>(
-    k: Curv,
-    x: &[T],
-    y: &[T],
-    g: &[T],
-    gx: &mut [T],
-    gy: &mut [T],
-) -> CurvGrad {
+pub fn log_vjp<T: Coord>(k: Curv, x: &[T], y: &[T], g: &[T], gx: &mut [T], gy: &mut [T]) -> CurvGrad {
     let [dg] = sums([x, y, g], |[x, y, g]: [T::Wide; 3]| [(y - x) * g]);
     map([g], [gx, gy], |[g]: [T::Wide; 1]| [g / -k.t, g / k.t]);
     (0.0, (dg / -k.t / k.t).value())
@@ -92,14 +78,7 @@ pub fn dist<T: Coord>(k: Curv, x: &[T], y: &[T]) -> f64 {
 
 /// Gradient of [`dist`]; zero where x = y.
 #[inline(always)]
-pub fn dist_vjp<T: Coord>(
-    k: Curv,
-    x: &[T],
-    y: &[T],
-    g: f64,
-    gx: &mut [T],
-    gy: &mut [T],
-) -> CurvGrad {
+pub fn dist_vjp<T: Coord>(k: Curv, x: &[T], y: &[T], g: f64, gx: &mut [T], gy: &mut [T]) -> CurvGrad {
     let d = square(x, y).sqrt() / k.t;
     if d == T::Wide::of(0.0) {
         zero(gx);
@@ -117,26 +96,12 @@ pub fn dist2<T: Coord>(k: Curv, x: &[T], y: &[T]) -> f64 {
 
 /// Gradient of [`dist2`].
 #[inline(always)]
-pub fn dist2_vjp<T: Coord>(
-    k: Curv,
-    x: &[T],
-    y: &[T],
-    g: f64,
-    gx: &mut [T],
-    gy: &mut [T],
-) -> CurvGrad {
+pub fn dist2_vjp<T: Coord>(k: Curv, x: &[T], y: &[T], g: f64, gx: &mut [T], gy: &mut [T]) -> CurvGrad {
     dist2_rows(k, x, y, T::Wide::of(g), gx, gy)
 }
 
 #[inline(always)]
-fn dist2_rows<T: Coord>(
-    k: Curv,
-    x: &[T],
-    y: &[T],
-    g: T::Wide,
-    gx: &mut [T],
-    gy: &mut [T],
-) -> CurvGrad {
+fn dist2_rows<T: Coord>(k: Curv, x: &[T], y: &[T], g: T::Wide, gx: &mut [T], gy: &mut [T]) -> CurvGrad {
     let a = g * 2.0 / k.t / k.t;
     map([x, y], [gx, gy], |[x, y]: [T::Wide; 2]| {
         let d = a * (y - x);

@@ -17,13 +17,10 @@ mod transport;
 pub use exp::{exp, exp_vjp, exp0, exp0_vjp, retract_transport};
 pub use log::{log, log_vjp, log0, log0_vjp};
 pub use tangent::{
-    egrad_to_rgrad, egrad_to_rgrad_vjp, inner, inner_vjp, minkowski, minkowski_vjp, norm, norm_vjp,
-    project, project_tangent, project_tangent_vjp, project_vjp, to_poincare, to_poincare_vjp,
+    egrad_to_rgrad, egrad_to_rgrad_vjp, inner, inner_vjp, minkowski, minkowski_vjp, norm, norm_vjp, project,
+    project_tangent, project_tangent_vjp, project_vjp, to_poincare, to_poincare_vjp,
 };
-pub use transport::{
-    transport, transport_from0, transport_from0_vjp, transport_to0, transport_to0_vjp,
-    transport_vjp,
-};
+pub use transport::{transport, transport_from0, transport_from0_vjp, transport_to0, transport_to0_vjp, transport_vjp};
 
 use super::curv::{Curv, CurvGrad, NONE};
 use super::dd::Dd;
@@ -69,19 +66,8 @@ impl<W: Wide> Pair<W> {
     fn of(k: Curv, x0: W, y0: W, d2: W, d0: W) -> Self {
         let chord = d2 - d0 * d0;
         // Rounding may leave −ε; NaN stays.
-        let chord = if chord < W::of(0.0) {
-            W::of(0.0)
-        } else {
-            chord
-        };
-        Pair {
-            x0,
-            y0,
-            d2,
-            d0,
-            chord,
-            h: chord * k.c / 4.0,
-        }
+        let chord = if chord < W::of(0.0) { W::of(0.0) } else { chord };
+        Pair { x0, y0, d2, d0, chord, h: chord * k.c / 4.0 }
     }
 
     /// Whether |d|² − d₀² has lost too many digits.
@@ -147,14 +133,7 @@ pub fn dist<T: Coord>(k: Curv, x: &[T], y: &[T]) -> f64 {
 
 /// Gradient of [`dist`]; zero where x = y.
 #[inline(always)]
-pub fn dist_vjp<T: Coord>(
-    k: Curv,
-    x: &[T],
-    y: &[T],
-    g: f64,
-    gx: &mut [T],
-    gy: &mut [T],
-) -> CurvGrad {
+pub fn dist_vjp<T: Coord>(k: Curv, x: &[T], y: &[T], g: f64, gx: &mut [T], gy: &mut [T]) -> CurvGrad {
     let p = Pair::<T::Wide>::new(k, &x[1..], &y[1..]);
     if p.lossy() {
         return cold(|| dist_rows(&Pair::<Dd>::new(k, &x[1..], &y[1..]), k, x, y, g, gx, gy));
@@ -196,24 +175,9 @@ pub fn dist2<T: Coord>(k: Curv, x: &[T], y: &[T]) -> f64 {
 
 /// Gradient of [`dist2`].
 #[inline(always)]
-pub fn dist2_vjp<T: Coord>(
-    k: Curv,
-    x: &[T],
-    y: &[T],
-    g: f64,
-    gx: &mut [T],
-    gy: &mut [T],
-) -> CurvGrad {
+pub fn dist2_vjp<T: Coord>(k: Curv, x: &[T], y: &[T], g: f64, gx: &mut [T], gy: &mut [T]) -> CurvGrad {
     #[inline(always)]
-    fn rows<T: Coord, W: Wide>(
-        p: &Pair<W>,
-        k: Curv,
-        x: &[T],
-        y: &[T],
-        g: f64,
-        gx: &mut [T],
-        gy: &mut [T],
-    ) -> CurvGrad {
+    fn rows<T: Coord, W: Wide>(p: &Pair<W>, k: Curv, x: &[T], y: &[T], g: f64, gx: &mut [T], gy: &mut [T]) -> CurvGrad {
         let (e, grad) = p.dist2_vjp(k, W::of(g));
         chord_rows(p, e, x, y, gx, gy);
         grad
@@ -230,14 +194,10 @@ pub fn dist2_vjp<T: Coord>(
 fn chord_rows<T: Coord, W: Wide>(p: &Pair<W>, e: W, x: &[T], y: &[T], gx: &mut [T], gy: &mut [T]) {
     let (a, b, c) = (e * 2.0, e * 2.0 * p.d0 / p.x0, e * 2.0 * p.d0 / p.y0);
     (gx[0], gy[0]) = (T::zero(), T::zero());
-    map(
-        [&x[1..], &y[1..]],
-        [&mut gx[1..], &mut gy[1..]],
-        |[x, y]: [W; 2]| {
-            let d = a * (y - x);
-            [b * x - d, d - c * y]
-        },
-    );
+    map([&x[1..], &y[1..]], [&mut gx[1..], &mut gy[1..]], |[x, y]: [W; 2]| {
+        let d = a * (y - x);
+        [b * x - d, d - c * y]
+    });
 }
 
 /// The squared Lorentzian distance (−2/c − 2⟨x,y⟩)/t² = 4 sinh²(√c t dist/2)/(c t²): a smooth stand-in for dist².
@@ -253,24 +213,9 @@ pub fn lorentzian<T: Coord>(k: Curv, x: &[T], y: &[T]) -> f64 {
 
 /// Gradient of [`lorentzian`].
 #[inline(always)]
-pub fn lorentzian_vjp<T: Coord>(
-    k: Curv,
-    x: &[T],
-    y: &[T],
-    g: f64,
-    gx: &mut [T],
-    gy: &mut [T],
-) -> CurvGrad {
+pub fn lorentzian_vjp<T: Coord>(k: Curv, x: &[T], y: &[T], g: f64, gx: &mut [T], gy: &mut [T]) -> CurvGrad {
     #[inline(always)]
-    fn rows<T: Coord, W: Wide>(
-        p: &Pair<W>,
-        k: Curv,
-        x: &[T],
-        y: &[T],
-        g: f64,
-        gx: &mut [T],
-        gy: &mut [T],
-    ) -> CurvGrad {
+    fn rows<T: Coord, W: Wide>(p: &Pair<W>, k: Curv, x: &[T], y: &[T], g: f64, gx: &mut [T], gy: &mut [T]) -> CurvGrad {
         let g = W::of(g) / k.t / k.t;
         chord_rows(p, g, x, y, gx, gy);
         let gc = -(g * p.d0 * p.d0_c(k) * 2.0);

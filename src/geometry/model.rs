@@ -102,9 +102,7 @@ impl Kind {
         match self {
             Kind::Exp | Kind::Norm => &[Point, Tangent],
             Kind::Exp0 => &[Tangent],
-            Kind::Log | Kind::Dist | Kind::Dist2 | Kind::MobiusAdd | Kind::Lorentzian => {
-                &[Point, Point]
-            }
+            Kind::Log | Kind::Dist | Kind::Dist2 | Kind::MobiusAdd | Kind::Lorentzian => &[Point, Point],
             Kind::Log0 | Kind::Dist0 | Kind::Lambda | Kind::Convert => &[Point],
             Kind::Transport => &[Point, Point, Tangent],
             Kind::TransportFrom0 | Kind::TransportTo0 => &[Point, Tangent],
@@ -117,13 +115,9 @@ impl Kind {
     pub const fn output(self) -> Role {
         match self {
             Kind::Exp | Kind::Exp0 | Kind::MobiusAdd => Role::Point,
-            Kind::Dist
-            | Kind::Dist2
-            | Kind::Dist0
-            | Kind::Inner
-            | Kind::Norm
-            | Kind::Lambda
-            | Kind::Lorentzian => Role::Scalar,
+            Kind::Dist | Kind::Dist2 | Kind::Dist0 | Kind::Inner | Kind::Norm | Kind::Lambda | Kind::Lorentzian => {
+                Role::Scalar
+            }
             Kind::Convert => Role::Other,
             _ => Role::Tangent,
         }
@@ -231,14 +225,7 @@ impl Model {
     ///
     /// Nothing has to be saved from the forward pass.
     #[inline(always)]
-    pub fn vjp<T: Coord>(
-        self,
-        kind: Kind,
-        k: Curv,
-        a: &[&[T]],
-        g: &[T],
-        grads: &mut [&mut [T]],
-    ) -> CurvGrad {
+    pub fn vjp<T: Coord>(self, kind: Kind, k: Curv, a: &[&[T]], g: &[T], grads: &mut [&mut [T]]) -> CurvGrad {
         match grads {
             [gx] => self.vjp1(kind, k, a[0], g, gx),
             [gx, gy] => self.vjp2(kind, k, a[0], a[1], g, gx, gy),
@@ -271,16 +258,7 @@ impl Model {
 
     #[inline(always)]
     #[allow(clippy::too_many_arguments)]
-    fn vjp2<T: Coord>(
-        self,
-        kind: Kind,
-        k: Curv,
-        x: &[T],
-        y: &[T],
-        g: &[T],
-        gx: &mut [T],
-        gy: &mut [T],
-    ) -> CurvGrad {
+    fn vjp2<T: Coord>(self, kind: Kind, k: Curv, x: &[T], y: &[T], g: &[T], gx: &mut [T], gy: &mut [T]) -> CurvGrad {
         use Kind::*;
         use Model::*;
         let s = g[0].to_f64();
@@ -328,14 +306,7 @@ impl Model {
     }
 
     #[inline(always)]
-    fn vjp3<T: Coord>(
-        self,
-        kind: Kind,
-        k: Curv,
-        a: [&[T]; 3],
-        g: &[T],
-        grads: [&mut [T]; 3],
-    ) -> CurvGrad {
+    fn vjp3<T: Coord>(self, kind: Kind, k: Curv, a: [&[T]; 3], g: &[T], grads: [&mut [T]; 3]) -> CurvGrad {
         use Kind::*;
         use Model::*;
         let ([x, y, z], [gx, gy, gz], s) = (a, grads, g[0].to_f64());
@@ -371,14 +342,7 @@ impl Model {
 
     /// Gradient of [`Model::project`].
     #[inline(always)]
-    pub fn project_vjp<T: Coord>(
-        self,
-        k: Curv,
-        max_radius: f64,
-        x: &[T],
-        g: &[T],
-        gx: &mut [T],
-    ) -> CurvGrad {
+    pub fn project_vjp<T: Coord>(self, k: Curv, max_radius: f64, x: &[T], g: &[T], gx: &mut [T]) -> CurvGrad {
         match self {
             Model::Lorentz => l::project_vjp(k, max_radius, x, g, gx),
             Model::Poincare => p::project_vjp(k, max_radius, x, g, gx),
@@ -388,14 +352,7 @@ impl Model {
 
     /// One optimizer step in place: x ← exp_x(s·u) and the momentum `m` transported along; `u = None` takes `m`.
     #[inline(always)]
-    pub fn retract_transport<T: Coord>(
-        self,
-        k: Curv,
-        x: &mut [T],
-        u: Option<&[T]>,
-        s: f64,
-        m: &mut [T],
-    ) {
+    pub fn retract_transport<T: Coord>(self, k: Curv, x: &mut [T], u: Option<&[T]>, s: f64, m: &mut [T]) {
         match self {
             Model::Lorentz => l::retract_transport(k, x, u, s, m),
             Model::Poincare => p::retract_transport(k, x, u, s, m),

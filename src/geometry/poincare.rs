@@ -16,13 +16,8 @@ mod transport;
 pub use exp::{exp, exp_vjp, exp0, exp0_vjp, retract_transport};
 pub use gyro::{lambda, lambda_vjp, mobius_add, mobius_add_vjp, to_lorentz, to_lorentz_vjp};
 pub use log::{log, log_vjp, log0, log0_vjp};
-pub use tangent::{
-    egrad_to_rgrad, egrad_to_rgrad_vjp, inner, inner_vjp, norm, norm_vjp, project, project_vjp,
-};
-pub use transport::{
-    transport, transport_from0, transport_from0_vjp, transport_to0, transport_to0_vjp,
-    transport_vjp,
-};
+pub use tangent::{egrad_to_rgrad, egrad_to_rgrad_vjp, inner, inner_vjp, norm, norm_vjp, project, project_vjp};
+pub use transport::{transport, transport_from0, transport_from0_vjp, transport_to0, transport_to0_vjp, transport_vjp};
 
 use super::curv::{Curv, CurvGrad, NONE};
 use super::rows::{map, sums, zero};
@@ -67,14 +62,7 @@ impl<W: Wide> Pair<W> {
     fn of(k: Curv, x2: W, y2: W, d2: W) -> Self {
         let (x2, y2, d2) = (x2 * k.c, y2 * k.c, d2 * k.c);
         let (wx, wy) = (W::of(1.0) - x2, W::of(1.0) - y2);
-        Pair {
-            x2,
-            y2,
-            d2,
-            wx,
-            wy,
-            h: d2 / (wx * wy),
-        }
+        Pair { x2, y2, d2, wx, wy, h: d2 / (wx * wy) }
     }
 
     /// Whether ω has lost too many digits.
@@ -130,14 +118,7 @@ pub fn dist<T: Coord>(k: Curv, x: &[T], y: &[T]) -> f64 {
 
 /// Gradient of [`dist`]; zero where x = y.
 #[inline(always)]
-pub fn dist_vjp<T: Coord>(
-    k: Curv,
-    x: &[T],
-    y: &[T],
-    g: f64,
-    gx: &mut [T],
-    gy: &mut [T],
-) -> CurvGrad {
+pub fn dist_vjp<T: Coord>(k: Curv, x: &[T], y: &[T], g: f64, gx: &mut [T], gy: &mut [T]) -> CurvGrad {
     let p = Pair::<T::Wide>::new(k, x, y);
     if p.lossy() {
         return cold(|| dist_rows(&Pair::<super::Dd>::new(k, x, y), k, x, y, g, gx, gy));
@@ -177,14 +158,7 @@ pub fn dist2<T: Coord>(k: Curv, x: &[T], y: &[T]) -> f64 {
 
 /// Gradient of [`dist2`].
 #[inline(always)]
-pub fn dist2_vjp<T: Coord>(
-    k: Curv,
-    x: &[T],
-    y: &[T],
-    g: f64,
-    gx: &mut [T],
-    gy: &mut [T],
-) -> CurvGrad {
+pub fn dist2_vjp<T: Coord>(k: Curv, x: &[T], y: &[T], g: f64, gx: &mut [T], gy: &mut [T]) -> CurvGrad {
     let p = Pair::<T::Wide>::new(k, x, y);
     if p.lossy() {
         return cold(|| {
@@ -196,15 +170,7 @@ pub fn dist2_vjp<T: Coord>(
 }
 
 #[inline(always)]
-fn dist2_rows<T: Coord, W: Wide>(
-    p: &Pair<W>,
-    k: Curv,
-    x: &[T],
-    y: &[T],
-    g: W,
-    gx: &mut [T],
-    gy: &mut [T],
-) -> CurvGrad {
+fn dist2_rows<T: Coord, W: Wide>(p: &Pair<W>, k: Curv, x: &[T], y: &[T], g: W, gx: &mut [T], gy: &mut [T]) -> CurvGrad {
     let (e, grad) = p.dist2_vjp(k, g);
     let (a, b, c) = (e / (p.wx * p.wy), e * p.h / p.wx, e * p.h / p.wy);
     map([x, y], [gx, gy], |[x, y]: [W; 2]| {

@@ -36,21 +36,13 @@ pub fn ratio<W: Wide>(h: W) -> Ratio<W> {
         f = h.sqrt().asinh() / (h * (h + 1.0)).sqrt();
         df = (W::of(1.0) - f * (h * 2.0 + 1.0)) / (h * (h + 1.0) * 2.0);
     }
-    Ratio {
-        f,
-        df,
-        dhf: (f + 1.0) / ((h + 1.0) * 2.0),
-    }
+    Ratio { f, df, dhf: (f + 1.0) / ((h + 1.0) * 2.0) }
 }
 
 /// asinh √h = d/2.
 #[inline(always)]
 pub fn asinh_sqrt<W: Wide>(h: W) -> W {
-    if h < W::of(SMALL) {
-        ratio(h).f * (h * (h + 1.0)).sqrt()
-    } else {
-        h.sqrt().asinh()
-    }
+    if h < W::of(SMALL) { ratio(h).f * (h * (h + 1.0)).sqrt() } else { h.sqrt().asinh() }
 }
 
 /// cosh n and sinh n / n as functions of z = n².
@@ -80,24 +72,14 @@ pub fn sinhc<W: Wide>(z: W) -> Sinhc<W> {
             c = z * c / (2.0 * k * (2.0 * k - 1.0)) + 1.0;
             v = z * v / ((2.0 * k + 1.0) * (2.0 * k + 2.0)) + 1.0;
         }
-        Sinhc {
-            c,
-            s,
-            ds,
-            versine: v / 2.0,
-        }
+        Sinhc { c, s, ds, versine: v / 2.0 }
     } else {
         let n = z.sqrt();
         let e = n.exp();
         let r = W::of(1.0) / e;
         let c = (e + r) / 2.0;
         let s = (e - r) / (n * 2.0);
-        Sinhc {
-            c,
-            s,
-            ds: (c - s) / (z * 2.0),
-            versine: (c - 1.0) / z,
-        }
+        Sinhc { c, s, ds: (c - s) / (z * 2.0), versine: (c - 1.0) / z }
     }
 }
 
@@ -124,13 +106,7 @@ pub fn tanhc<W: Wide>(z: W) -> Tanhc<W> {
         let tau = s / c;
         let sech2 = W::of(1.0) / (c * c);
         let dtau = (ds * c - s * s / 2.0) * sech2;
-        Tanhc {
-            tau,
-            dtau,
-            square: z * tau * tau,
-            sech2,
-            co: W::of(1.0) - z.sqrt() * tau,
-        }
+        Tanhc { tau, dtau, square: z * tau * tau, sech2, co: W::of(1.0) - z.sqrt() * tau }
     } else {
         let n = z.sqrt();
         let e = (n * -2.0).exp();
@@ -138,13 +114,7 @@ pub fn tanhc<W: Wide>(z: W) -> Tanhc<W> {
         let co = e * 2.0 / (e + 1.0);
         let sech2 = co * (t + 1.0);
         let tau = t / n;
-        Tanhc {
-            tau,
-            dtau: (sech2 - tau) / (z * 2.0),
-            square: t * t,
-            sech2,
-            co,
-        }
+        Tanhc { tau, dtau: (sech2 - tau) / (z * 2.0), square: t * t, sech2, co }
     }
 }
 
@@ -178,12 +148,7 @@ mod tests {
             (tanhc(W::of(a)).dtau, tanhc(W::of(b)).dtau),
             (tanhc(W::of(a)).sech2, tanhc(W::of(b)).sech2),
         ] {
-            assert!(
-                ((x - y) / y).value().abs() < 1e-10,
-                "{:e} {:e}",
-                x.value(),
-                y.value()
-            );
+            assert!(((x - y) / y).value().abs() < 1e-10, "{:e} {:e}", x.value(), y.value());
         }
     }
 

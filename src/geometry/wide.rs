@@ -60,11 +60,7 @@ impl Wide for f64 {
     #[inline(always)]
     fn asinh(self) -> f64 {
         // Nothing cancels for arguments ≥ 1/8; beyond 1e8 the 1 no longer counts and must not overflow.
-        if self < 1e8 {
-            (self + (self * self + 1.0).sqrt()).ln()
-        } else {
-            self.ln() + std::f64::consts::LN_2
-        }
+        if self < 1e8 { (self + (self * self + 1.0).sqrt()).ln() } else { self.ln() + std::f64::consts::LN_2 }
     }
 }
 

@@ -107,6 +107,7 @@ pub static REGISTRY: &[&[OpSpec]] = &[
     super::reduce::SPECS,
     super::matmul::SPECS,
     super::join::SPECS,
+    &super::manifold::SPECS,
 ];
 
 /// All operations.

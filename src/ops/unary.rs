@@ -22,6 +22,7 @@ macro_rules! functions {
     ($($(#[$doc:meta])* $name:ident $method:ident ($($p:ident = $example:expr),*) {
         value |$x:ident| $value:expr;
         slope |$r:ident: $reads:ident| $slope:expr;
+        $(far |$far_x:ident, $far_slope:ident| $far:expr;)?
         tensor |$t:ident| $tensor:expr;
         exact $exact:expr;
         at $at:expr, $kinks:expr;
@@ -48,6 +49,12 @@ macro_rules! functions {
                     let Self { $($p),* } = self;
                     $slope
                 }
+                $(
+                    const HAS_FAR: bool = true;
+                    fn far<T: VectorMath>(self, $far_x: T, $far_slope: bool) -> Option<T> {
+                        $far
+                    }
+                )?
                 fn slope_tensor(self, $t: &Tensor) -> Result<Tensor> {
                     let Self { $($p),* } = self;
                     $tensor
@@ -73,6 +80,12 @@ trait Function: Copy + Debug + Send + Sync + 'static {
     fn value<T: VectorMath, const FMA: bool>(self, x: T) -> T;
     /// f′, given x or y = f(x) as [`Function::READS`] says.
     fn slope<T: VectorMath, const FMA: bool>(self, read: T) -> T;
+    /// Whether some numbers are beyond the branch-free form; they are done again, one by one, by `far`.
+    const HAS_FAR: bool = false;
+    /// Value or slope at such a number.
+    fn far<T: VectorMath>(self, _x: T, _slope: bool) -> Option<T> {
+        None
+    }
     /// The same made of tensor operations.
     fn slope_tensor(self, read: &Tensor) -> Result<Tensor>;
 }
@@ -101,6 +114,10 @@ impl<F: Function> Op for Unary<F> {
                     let mut scratch = Vec::new();
                     let x = view.block(first, part.len(), &mut scratch);
                     dispatch(Values { f: self.0, x, out: part });
+                    if F::HAS_FAR {
+                        let far = part.iter_mut().zip(x).filter_map(|(o, &x)| Some((o, self.0.far(x, false)?)));
+                        far.for_each(|(o, y)| *o = y);
+                    }
                 })
             })))
         })
@@ -153,6 +170,11 @@ fn slopes<F: Function>(f: F, read: &Tensor, g: &Tensor) -> Result<Tensor> {
                 let (mut sx, mut sg) = (Vec::new(), Vec::new());
                 let (x, g) = (vx.block(first, part.len(), &mut sx), vg.block(first, part.len(), &mut sg));
                 dispatch(Slopes { f, x, g, out: part });
+                if F::HAS_FAR {
+                    let far =
+                        part.iter_mut().zip(x.iter().zip(g)).filter_map(|(o, (&x, &g))| Some((o, g * f.far(x, true)?)));
+                    far.for_each(|(o, y)| *o = y);
+                }
             })
         }))
     })

@@ -4,6 +4,7 @@
 //! in chunk order. So any number of threads gives the same bits.
 
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
 
 /// Bytes of traffic that make a chunk worth handing to another thread.
 const GRAIN: usize = 128 << 10;
@@ -54,12 +55,24 @@ impl Cpu {
 
     /// Runs `f` on every task, in any order, on the pool; returns when all are done.
     pub fn for_each<T: Send>(&self, tasks: Vec<T>, f: impl Fn(T) + Send + Sync) {
-        #[cfg(feature = "rayon")]
-        if let Some(pool) = self.pool.as_ref().filter(|_| tasks.len() > 1) {
-            use rayon::prelude::*;
-            return pool.install(|| tasks.into_par_iter().with_max_len(1).for_each(f));
+        if self.threads == 1 || tasks.len() < 2 {
+            return tasks.into_iter().for_each(f);
         }
-        tasks.into_iter().for_each(f);
+        let slots: Vec<Mutex<Option<T>>> = tasks.into_iter().map(|t| Mutex::new(Some(t))).collect();
+        self.run(slots.len(), &|i| {
+            let task = slots[i].lock().unwrap_or_else(PoisonError::into_inner).take();
+            task.into_iter().for_each(&f);
+        });
+    }
+
+    /// Calls `f(0) … f(n − 1)` on the pool. Not generic, so that the pool's machinery is compiled once.
+    fn run(&self, n: usize, f: &(dyn Fn(usize) + Send + Sync)) {
+        #[cfg(feature = "rayon")]
+        if let Some(pool) = &self.pool {
+            use rayon::prelude::*;
+            return pool.install(|| (0..n).into_par_iter().with_max_len(1).for_each(f));
+        }
+        (0..n).for_each(f);
     }
 
     /// Cuts `out` (rows of `row` numbers) into chunks and calls `f(first_row, rows_of_out)` on each.

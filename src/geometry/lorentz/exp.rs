@@ -36,21 +36,13 @@ impl<W: Wide> Ray<W> {
         let q = u2 - u0 * u0;
         let q = if q < W::of(0.0) { W::of(0.0) } else { q };
         let sh = sinhc(q * k.c);
-        Ray {
-            x0,
-            u2,
-            u0,
-            q,
-            y0: sh.c * x0 + sh.s * u0,
-            sh,
-        }
+        Ray { x0, u2, u0, q, y0: sh.c * x0 + sh.s * u0, sh }
     }
 
     #[inline(always)]
     fn lossy(&self) -> bool {
         // The sum may lose half of the digits: the point that results may still be close to the origin.
-        self.u2.value() > self.q.value() * W::CARE
-            || (self.sh.c * self.x0).value() > self.y0.value() * W::CARE.sqrt()
+        self.u2.value() > self.q.value() * W::CARE || (self.sh.c * self.x0).value() > self.y0.value() * W::CARE.sqrt()
     }
 }
 
@@ -68,48 +60,21 @@ pub fn exp<T: Coord>(k: Curv, x: &[T], u: &[T], out: &mut [T]) {
 fn rows<T: Coord, W: Wide>(r: &Ray<W>, step: f64, x: &[T], u: &[T], out: &mut [T]) {
     let (a, b) = (r.sh.c, r.sh.s * step);
     out[0] = round(r.y0);
-    map([&x[1..], &u[1..]], [&mut out[1..]], |[x, u]: [W; 2]| {
-        [a * x + b * u]
-    });
+    map([&x[1..], &u[1..]], [&mut out[1..]], |[x, u]: [W; 2]| [a * x + b * u]);
 }
 
 /// Gradient of [`exp`] for the cotangent row `g`.
 #[inline(always)]
-pub fn exp_vjp<T: Coord>(
-    k: Curv,
-    x: &[T],
-    u: &[T],
-    g: &[T],
-    gx: &mut [T],
-    gu: &mut [T],
-) -> CurvGrad {
+pub fn exp_vjp<T: Coord>(k: Curv, x: &[T], u: &[T], g: &[T], gx: &mut [T], gu: &mut [T]) -> CurvGrad {
     let r = Ray::<T::Wide>::new(k, k.t, &x[1..], &u[1..]);
     if r.lossy() {
-        return cold(|| {
-            vjp_rows(
-                &Ray::<Dd>::new(k, k.t, &x[1..], &u[1..]),
-                k,
-                x,
-                u,
-                g,
-                gx,
-                gu,
-            )
-        });
+        return cold(|| vjp_rows(&Ray::<Dd>::new(k, k.t, &x[1..], &u[1..]), k, x, u, g, gx, gu));
     }
     vjp_rows(&r, k, x, u, g, gx, gu)
 }
 
 #[inline(always)]
-fn vjp_rows<T: Coord, W: Wide>(
-    r: &Ray<W>,
-    k: Curv,
-    x: &[T],
-    u: &[T],
-    g: &[T],
-    gx: &mut [T],
-    gu: &mut [T],
-) -> CurvGrad {
+fn vjp_rows<T: Coord, W: Wide>(r: &Ray<W>, k: Curv, x: &[T], u: &[T], g: &[T], gx: &mut [T], gu: &mut [T]) -> CurvGrad {
     let rows = [&x[1..], &u[1..], &g[1..]];
     let [ga, gb] = sums(rows, |[x, u, g]: [W; 3]| [g * x, g * u]);
     let g0 = W::of(g[0].to_f64());
@@ -126,9 +91,7 @@ fn vjp_rows<T: Coord, W: Wide>(
     let (cx, cxu) = (gx0 / r.x0, gxu * k.t);
     let (b, cu) = (b * k.t, gq * 2.0 * k.t * k.t);
     (gx[0], gu[0]) = (T::zero(), T::zero());
-    map(rows, [&mut gx[1..], &mut gu[1..]], |[x, u, g]: [W; 3]| {
-        [a * g + cxu * u + cx * x, b * g + cu * u + cxu * x]
-    });
+    map(rows, [&mut gx[1..], &mut gu[1..]], |[x, u, g]: [W; 3]| [a * g + cxu * u + cx * x, b * g + cu * u + cxu * x]);
     (gc.value(), gt.value())
 }
 
@@ -152,11 +115,7 @@ pub fn exp0_vjp<T: Coord>(k: Curv, u: &[T], g: &[T], gu: &mut [T]) -> CurvGrad {
     let gz = g0 * sh.s / 2.0 + gb * sh.ds;
     let (a, b) = (sh.s * k.t, gz * 2.0 * k.c * k.t);
     gu[0] = T::zero();
-    map(
-        [&u[1..], &g[1..]],
-        [&mut gu[1..]],
-        |[u, g]: [T::Wide; 2]| [a * g + b * k.t * u],
-    );
+    map([&u[1..], &g[1..]], [&mut gu[1..]], |[u, g]: [T::Wide; 2]| [a * g + b * k.t * u]);
     let gc = gz * u2 - g0 * sh.c / (2.0 * k.c);
     let gt = (sh.s * gb + gz * u2 * 2.0 * k.c) / k.t;
     (gc.value(), gt.value())
@@ -176,19 +135,9 @@ pub fn retract_transport<T: Coord>(k: Curv, x: &mut [T], u: Option<&[T]>, s: f64
 }
 
 #[inline(always)]
-fn step_rows<T: Coord, W: Wide>(
-    r: &Ray<W>,
-    k: Curv,
-    x: &mut [T],
-    u: Option<&[T]>,
-    s: f64,
-    m: &mut [T],
-) {
+fn step_rows<T: Coord, W: Wide>(r: &Ray<W>, k: Curv, x: &mut [T], u: Option<&[T]>, s: f64, m: &mut [T]) {
     let step = W::of(k.t) * s;
-    let [xv, uv] = sums(
-        [&x[1..], &u.unwrap_or(m)[1..], &m[1..]],
-        |[x, u, v]: [W; 3]| [x * v, u * v],
-    );
+    let [xv, uv] = sums([&x[1..], &u.unwrap_or(m)[1..], &m[1..]], |[x, u, v]: [W; 3]| [x * v, u * v]);
     // v + c⟨U,v⟩ ((cosh n − 1)/n² U + (sinh n / n) x): transport along the geodesic itself.
     let uv = (uv * step - r.u0 * xv / r.x0) * k.c;
     let (a, b) = (r.sh.c, r.sh.s * step);

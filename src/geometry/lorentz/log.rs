@@ -22,21 +22,12 @@ fn rows<T: Coord, W: Wide>(p: &Pair<W>, k: Curv, x: &[T], y: &[T], out: &mut [T]
     let a = ratio(p.h).f / k.t;
     let b = a * p.h * 2.0;
     out[0] = round(a * p.d0 - b * p.x0);
-    map([&x[1..], &y[1..]], [&mut out[1..]], |[x, y]: [W; 2]| {
-        [a * (y - x) - b * x]
-    });
+    map([&x[1..], &y[1..]], [&mut out[1..]], |[x, y]: [W; 2]| [a * (y - x) - b * x]);
 }
 
 /// Gradient of [`log`] for the cotangent row `g`.
 #[inline(always)]
-pub fn log_vjp<T: Coord>(
-    k: Curv,
-    x: &[T],
-    y: &[T],
-    g: &[T],
-    gx: &mut [T],
-    gy: &mut [T],
-) -> CurvGrad {
+pub fn log_vjp<T: Coord>(k: Curv, x: &[T], y: &[T], g: &[T], gx: &mut [T], gy: &mut [T]) -> CurvGrad {
     let p = Pair::<T::Wide>::new(k, &x[1..], &y[1..]);
     if p.lossy() {
         return cold(|| vjp_rows(&Pair::<Dd>::new(k, &x[1..], &y[1..]), k, x, y, g, gx, gy));
@@ -103,11 +94,7 @@ pub fn log0_vjp<T: Coord>(k: Curv, y: &[T], g: &[T], gy: &mut [T]) -> CurvGrad {
     let gz = ga * r.df / (y0 * 4.0);
     let (a, b) = (r.f / k.t, gz * 2.0 * k.c);
     gy[0] = T::zero();
-    map(
-        [&y[1..], &g[1..]],
-        [&mut gy[1..]],
-        |[y, g]: [T::Wide; 2]| [a * g + b * y],
-    );
+    map([&y[1..], &g[1..]], [&mut gy[1..]], |[y, g]: [T::Wide; 2]| [a * g + b * y]);
     ((gz * y2).value(), -(ga * r.f / k.t).value())
 }
 

@@ -18,21 +18,13 @@ struct Product<W> {
 impl<W: Wide> Product<W> {
     #[inline(always)]
     fn new<T: Coord>(k: Curv, x: &[T], u: &[T], v: &[T]) -> Self {
-        let [x2, uv, xu, xv] = sums([&x[1..], &u[1..], &v[1..]], |[x, u, v]: [W; 3]| {
-            [x * x, u * v, x * u, x * v]
-        });
+        let [x2, uv, xu, xv] = sums([&x[1..], &u[1..], &v[1..]], |[x, u, v]: [W; 3]| [x * x, u * v, x * u, x * v]);
         let x0 = time(k, x2);
         let (u0, v0) = (xu / x0, xv / x0);
         let value = uv - u0 * v0;
         // Nearly radial tangents far out: their space and time parts cancel.
         let lossy = uv.value().abs() > value.value().abs() * W::CARE;
-        Product {
-            u0,
-            v0,
-            x0,
-            value,
-            lossy,
-        }
+        Product { u0, v0, x0, value, lossy }
     }
 }
 
@@ -60,39 +52,21 @@ pub fn inner_vjp<T: Coord>(
     gv: &mut [T],
 ) -> CurvGrad {
     #[inline(always)]
-    fn run<T: Coord, W: Wide>(
-        k: Curv,
-        p: &Product<W>,
-        rows: [&[T]; 3],
-        g: f64,
-        out: [&mut [T]; 3],
-    ) -> CurvGrad {
+    fn run<T: Coord, W: Wide>(k: Curv, p: &Product<W>, rows: [&[T]; 3], g: f64, out: [&mut [T]; 3]) -> CurvGrad {
         let (a, b, c) = (p.u0 / p.x0, p.v0 / p.x0, p.u0 * p.v0 / (p.x0 * p.x0) * 2.0);
         let out = out.map(|o| {
             o[0] = T::zero();
             &mut o[1..]
         });
         map(rows.map(|r| &r[1..]), out, |[x, u, v]: [W; 3]| {
-            [
-                (c * x - b * u - a * v) * g,
-                (v - b * x) * g,
-                (u - a * x) * g,
-            ]
+            [(c * x - b * u - a * v) * g, (v - b * x) * g, (u - a * x) * g]
         });
         // −u₀v₀ ∝ −1/x₀², and 2x₀ ∂x₀/∂c = −1/c².
         ((-(a * b) * g / (k.c * k.c)).value(), 0.0)
     }
     let p = Product::<T::Wide>::new(k, x, u, v);
     if p.lossy {
-        return cold(|| {
-            run(
-                k,
-                &Product::<Dd>::new(k, x, u, v),
-                [x, u, v],
-                g,
-                [gx, gu, gv],
-            )
-        });
+        return cold(|| run(k, &Product::<Dd>::new(k, x, u, v), [x, u, v], g, [gx, gu, gv]));
     }
     run(k, &p, [x, u, v], g, [gx, gu, gv])
 }
@@ -101,24 +75,13 @@ pub fn inner_vjp<T: Coord>(
 #[inline(always)]
 pub fn norm<T: Coord>(k: Curv, x: &[T], u: &[T]) -> f64 {
     let p = Product::<T::Wide>::new(k, x, u, u);
-    let square = if p.lossy {
-        cold(|| Product::<Dd>::new(k, x, u, u).value.hi)
-    } else {
-        p.value.value()
-    };
+    let square = if p.lossy { cold(|| Product::<Dd>::new(k, x, u, u).value.hi) } else { p.value.value() };
     square.max(0.0).sqrt()
 }
 
 /// Gradient of [`norm`]; zero where u = 0.
 #[inline(always)]
-pub fn norm_vjp<T: Coord>(
-    k: Curv,
-    x: &[T],
-    u: &[T],
-    g: f64,
-    gx: &mut [T],
-    gu: &mut [T],
-) -> CurvGrad {
+pub fn norm_vjp<T: Coord>(k: Curv, x: &[T], u: &[T], g: f64, gx: &mut [T], gu: &mut [T]) -> CurvGrad {
     #[inline(always)]
     fn run<T: Coord, W: Wide>(
         k: Curv,
@@ -137,14 +100,10 @@ pub fn norm_vjp<T: Coord>(
         let g = W::of(g) / p.value.sqrt();
         let a = p.u0 / p.x0;
         (gx[0], gu[0]) = (T::zero(), T::zero());
-        map(
-            [&x[1..], &u[1..]],
-            [&mut gx[1..], &mut gu[1..]],
-            |[x, u]: [W; 2]| {
-                let r = g * (u - a * x);
-                [-(a * r), r]
-            },
-        );
+        map([&x[1..], &u[1..]], [&mut gx[1..], &mut gu[1..]], |[x, u]: [W; 2]| {
+            let r = g * (u - a * x);
+            [-(a * r), r]
+        });
         (-(g * a * a / (2.0 * k.c * k.c)).value(), 0.0)
     }
     let p = Product::<T::Wide>::new(k, x, u, u);
@@ -164,9 +123,7 @@ pub fn minkowski<T: Coord>(a: &[T], b: &[T]) -> f64 {
 /// Gradient of [`minkowski`].
 #[inline(always)]
 pub fn minkowski_vjp<T: Coord>(a: &[T], b: &[T], g: f64, ga: &mut [T], gb: &mut [T]) {
-    map([a, b], [&mut *ga, &mut *gb], |[a, b]: [f64; 2]| {
-        [g * b, g * a]
-    });
+    map([a, b], [&mut *ga, &mut *gb], |[a, b]: [f64; 2]| [g * b, g * a]);
     (ga[0], gb[0]) = (-ga[0], -gb[0]);
 }
 
@@ -181,9 +138,7 @@ pub fn project<T: Coord>(k: Curv, max_radius: f64, x: &[T], out: &mut [T]) {
         out[1..].copy_from_slice(&x[1..]);
     } else {
         out[0] = round(time(k, T::Wide::of(limit) * limit));
-        map([&x[1..]], [&mut out[1..]], |[x]: [T::Wide; 1]| {
-            [x * (limit / n)]
-        });
+        map([&x[1..]], [&mut out[1..]], |[x]: [T::Wide; 1]| [x * (limit / n)]);
     }
 }
 
@@ -218,11 +173,7 @@ fn tangential<T: Coord>(k: Curv, s: f64, x: &[T], z0: f64, z: &[T], out: &mut [T
     let x0 = time(k, x2);
     let a = (xz - x0 * z0) * k.c;
     out[0] = round((x0 * xz - x2 * z0) * k.c * s);
-    map(
-        [&x[1..], &z[1..]],
-        [&mut out[1..]],
-        |[x, z]: [T::Wide; 2]| [(z + a * x) * s],
-    );
+    map([&x[1..], &z[1..]], [&mut out[1..]], |[x, z]: [T::Wide; 2]| [(z + a * x) * s]);
 }
 
 /// Gradient of [`tangential`] where s is proportional to t.
@@ -253,11 +204,7 @@ fn tangential_vjp<T: Coord>(
     let (a, b, e) = (m * k.c * s, gxz * s, (gx2 * 2.0 + gx0 / x0) * s);
     gx[0] = T::zero();
     gz[0] = round(gz0 * s);
-    map(
-        rows,
-        [&mut gx[1..], &mut gz[1..]],
-        |[x, z, g]: [T::Wide; 3]| [a * g + b * z + e * x, g * s + b * x],
-    );
+    map(rows, [&mut gx[1..], &mut gz[1..]], |[x, z, g]: [T::Wide; 3]| [a * g + b * z + e * x, g * s + b * x]);
     (gc.value(), (along / k.t).value())
 }
 
@@ -269,19 +216,9 @@ pub fn project_tangent<T: Coord>(k: Curv, x: &[T], z: &[T], out: &mut [T]) {
 
 /// Gradient of [`project_tangent`].
 #[inline(always)]
-pub fn project_tangent_vjp<T: Coord>(
-    k: Curv,
-    x: &[T],
-    z: &[T],
-    g: &[T],
-    gx: &mut [T],
-    gz: &mut [T],
-) -> CurvGrad {
+pub fn project_tangent_vjp<T: Coord>(k: Curv, x: &[T], z: &[T], g: &[T], gx: &mut [T], gz: &mut [T]) -> CurvGrad {
     // The scale is 1 here, so nothing depends on t.
-    (
-        tangential_vjp(k, 1.0, x, z[0].to_f64(), z, g, gx, gz).0,
-        0.0,
-    )
+    (tangential_vjp(k, 1.0, x, z[0].to_f64(), z, g, gx, gz).0, 0.0)
 }
 
 /// The Riemannian gradient of what has the ambient Euclidean gradient e: t times the tangential part of (−e₀, e_s).
@@ -292,14 +229,7 @@ pub fn egrad_to_rgrad<T: Coord>(k: Curv, x: &[T], e: &[T], out: &mut [T]) {
 
 /// Gradient of [`egrad_to_rgrad`].
 #[inline(always)]
-pub fn egrad_to_rgrad_vjp<T: Coord>(
-    k: Curv,
-    x: &[T],
-    e: &[T],
-    g: &[T],
-    gx: &mut [T],
-    ge: &mut [T],
-) -> CurvGrad {
+pub fn egrad_to_rgrad_vjp<T: Coord>(k: Curv, x: &[T], e: &[T], g: &[T], gx: &mut [T], ge: &mut [T]) -> CurvGrad {
     let grad = tangential_vjp(k, k.t, x, -e[0].to_f64(), e, g, gx, ge);
     ge[0] = -ge[0];
     grad
@@ -322,8 +252,6 @@ pub fn to_poincare_vjp<T: Coord>(k: Curv, x: &[T], g: &[T], gx: &mut [T]) -> Cur
     let gz = -(xg * a * a / (x0 * 2.0));
     let b = gz * 2.0 * k.c;
     gx[0] = T::zero();
-    map([&x[1..], g], [&mut gx[1..]], |[x, g]: [T::Wide; 2]| {
-        [a * g + b * x]
-    });
+    map([&x[1..], g], [&mut gx[1..]], |[x, g]: [T::Wide; 2]| [a * g + b * x]);
     ((gz * x2).value(), 0.0)
 }

@@ -50,25 +50,13 @@ pub fn transport_vjp<T: Coord>(
 ) -> CurvGrad {
     let p = Pair::<T::Wide>::new(k, &x[1..], &y[1..]);
     if p.lossy() {
-        return cold(|| {
-            vjp_rows(
-                &Pair::<Dd>::new(k, &x[1..], &y[1..]),
-                k,
-                [x, y, v, g],
-                [gx, gy, gv],
-            )
-        });
+        return cold(|| vjp_rows(&Pair::<Dd>::new(k, &x[1..], &y[1..]), k, [x, y, v, g], [gx, gy, gv]));
     }
     vjp_rows(&p, k, [x, y, v, g], [gx, gy, gv])
 }
 
 #[inline(always)]
-fn vjp_rows<T: Coord, W: Wide>(
-    p: &Pair<W>,
-    k: Curv,
-    rows: [&[T]; 4],
-    mut out: [&mut [T]; 3],
-) -> CurvGrad {
+fn vjp_rows<T: Coord, W: Wide>(p: &Pair<W>, k: Curv, rows: [&[T]; 4], mut out: [&mut [T]; 3]) -> CurvGrad {
     let g0 = W::of(rows[3][0].to_f64());
     let rows = rows.map(|r| &r[1..]);
     let [v0, a, den] = parts(p, k, [rows[0], rows[1], rows[2]]);
@@ -89,11 +77,7 @@ fn vjp_rows<T: Coord, W: Wide>(
     map(rows, out.map(|o| &mut o[1..]), |[x, y, v, g]: [W; 4]| {
         let d = y - x;
         let gd = gnum * v + cd * d;
-        [
-            a * g + cv * v + cx * x - gd,
-            a * g + cy * y + gd,
-            g + gnum * d + cv * x,
-        ]
+        [a * g + cv * v + cx * x - gd, a * g + cy * y + gd, g + gnum * d + cv * x]
     });
     (gc.value(), 0.0)
 }
@@ -105,23 +89,12 @@ pub fn transport_from0<T: Coord>(k: Curv, y: &[T], v: &[T], out: &mut [T]) {
     let root = T::Wide::of(k.c).sqrt();
     let a = m * k.c / (root * time(k, y2) + 1.0);
     out[0] = round(m * root);
-    map(
-        [&y[1..], &v[1..]],
-        [&mut out[1..]],
-        |[y, v]: [T::Wide; 2]| [v + a * y],
-    );
+    map([&y[1..], &v[1..]], [&mut out[1..]], |[y, v]: [T::Wide; 2]| [v + a * y]);
 }
 
 /// Gradient of [`transport_from0`].
 #[inline(always)]
-pub fn transport_from0_vjp<T: Coord>(
-    k: Curv,
-    y: &[T],
-    v: &[T],
-    g: &[T],
-    gy: &mut [T],
-    gv: &mut [T],
-) -> CurvGrad {
+pub fn transport_from0_vjp<T: Coord>(k: Curv, y: &[T], v: &[T], g: &[T], gy: &mut [T], gv: &mut [T]) -> CurvGrad {
     let rows = [&y[1..], &v[1..], &g[1..]];
     let [y2, m, ga] = sums(rows, |[y, v, g]: [T::Wide; 3]| [y * y, y * v, y * g]);
     let g0 = T::Wide::of(g[0].to_f64());
@@ -134,15 +107,8 @@ pub fn transport_from0_vjp<T: Coord>(
     let gz = gy0 / (y0 * 2.0);
     let c = gz * 2.0 * k.c;
     (gy[0], gv[0]) = (T::zero(), T::zero());
-    map(
-        rows,
-        [&mut gy[1..], &mut gv[1..]],
-        |[y, v, g]: [T::Wide; 3]| [a * g + gm * v + c * y, g + gm * y],
-    );
-    (
-        (ga * m / den + g0 * m / (root * 2.0) + gz * y2).value(),
-        0.0,
-    )
+    map(rows, [&mut gy[1..], &mut gv[1..]], |[y, v, g]: [T::Wide; 3]| [a * g + gm * v + c * y, g + gm * y]);
+    ((ga * m / den + g0 * m / (root * 2.0) + gz * y2).value(), 0.0)
 }
 
 /// Transport of v from x to the origin: v − c⟨x_s,v_s⟩/(X₀(1+X₀)) x_s with X₀ = √c x₀; time 0.
@@ -152,23 +118,12 @@ pub fn transport_to0<T: Coord>(k: Curv, x: &[T], v: &[T], out: &mut [T]) {
     let x0 = (x2 * k.c + 1.0).sqrt();
     let a = m * k.c / (x0 * (x0 + 1.0));
     out[0] = T::zero();
-    map(
-        [&x[1..], &v[1..]],
-        [&mut out[1..]],
-        |[x, v]: [T::Wide; 2]| [v - a * x],
-    );
+    map([&x[1..], &v[1..]], [&mut out[1..]], |[x, v]: [T::Wide; 2]| [v - a * x]);
 }
 
 /// Gradient of [`transport_to0`].
 #[inline(always)]
-pub fn transport_to0_vjp<T: Coord>(
-    k: Curv,
-    x: &[T],
-    v: &[T],
-    g: &[T],
-    gx: &mut [T],
-    gv: &mut [T],
-) -> CurvGrad {
+pub fn transport_to0_vjp<T: Coord>(k: Curv, x: &[T], v: &[T], g: &[T], gx: &mut [T], gv: &mut [T]) -> CurvGrad {
     let rows = [&x[1..], &v[1..], &g[1..]];
     let [x2, m, ga] = sums(rows, |[x, v, g]: [T::Wide; 3]| [x * x, x * v, x * g]);
     let x0 = (x2 * k.c + 1.0).sqrt();
@@ -179,10 +134,6 @@ pub fn transport_to0_vjp<T: Coord>(
     let gz = gx0 / (x0 * 2.0);
     let c = gz * 2.0 * k.c;
     (gx[0], gv[0]) = (T::zero(), T::zero());
-    map(
-        rows,
-        [&mut gx[1..], &mut gv[1..]],
-        |[x, v, g]: [T::Wide; 3]| [a * g + gm * v + c * x, g + gm * x],
-    );
+    map(rows, [&mut gx[1..], &mut gv[1..]], |[x, v, g]: [T::Wide; 3]| [a * g + gm * v + c * x, g + gm * x]);
     ((ga * a / k.c + gz * x2).value(), 0.0)
 }

@@ -47,15 +47,7 @@ impl<W: Wide> Ray<W> {
             let near = th.co + t * (w + p2) / (xi.sqrt() + 1.0);
             e = near * near + th.square * p2;
         }
-        Ray {
-            x2,
-            u2,
-            xu,
-            w,
-            z,
-            th,
-            e,
-        }
+        Ray { x2, u2, xu, w, z, th, e }
     }
 
     /// Whether ω or E has lost too many digits (gradients divide by E once more).
@@ -90,14 +82,7 @@ fn rows<T: Coord, W: Wide>(r: &Ray<W>, step: f64, x: &[T], u: &[T], out: &mut [T
 
 /// Gradient of [`exp`] for the cotangent row `g`.
 #[inline(always)]
-pub fn exp_vjp<T: Coord>(
-    k: Curv,
-    x: &[T],
-    u: &[T],
-    g: &[T],
-    gx: &mut [T],
-    gu: &mut [T],
-) -> CurvGrad {
+pub fn exp_vjp<T: Coord>(k: Curv, x: &[T], u: &[T], g: &[T], gx: &mut [T], gu: &mut [T]) -> CurvGrad {
     let r = Ray::<T::Wide>::new(k, k.t, x, u);
     if r.lossy() {
         return cold(|| vjp_rows(&Ray::<Dd>::new(k, k.t, x, u), k, x, u, g, gx, gu));
@@ -106,24 +91,8 @@ pub fn exp_vjp<T: Coord>(
 }
 
 #[inline(always)]
-fn vjp_rows<T: Coord, W: Wide>(
-    r: &Ray<W>,
-    k: Curv,
-    x: &[T],
-    u: &[T],
-    g: &[T],
-    gx: &mut [T],
-    gu: &mut [T],
-) -> CurvGrad {
-    let Ray {
-        x2,
-        u2,
-        xu,
-        w,
-        z,
-        ref th,
-        e,
-    } = *r;
+fn vjp_rows<T: Coord, W: Wide>(r: &Ray<W>, k: Curv, x: &[T], u: &[T], g: &[T], gx: &mut [T], gu: &mut [T]) -> CurvGrad {
+    let Ray { x2, u2, xu, w, z, ref th, e } = *r;
     let [ga, gb] = sums([x, u, g], |[x, u, g]: [W; 3]| [g * x, g * u]);
     let gb = gb * k.t;
     let (a, b) = r.displacement();
@@ -138,14 +107,8 @@ fn vjp_rows<T: Coord, W: Wide>(
     let gc = (gu2 * u2 + gxu * xu - gw * x2) / k.c;
     let gt = (b * gb + gu2 * u2 * 2.0 + gxu * xu) / k.t;
     let (a, b) = (a + 1.0, b * k.t);
-    let (xx, xu, uu) = (
-        gw * -2.0 * k.c,
-        gxu * k.c * k.t,
-        gu2 * 2.0 * k.c * k.t * k.t,
-    );
-    map([x, u, g], [gx, gu], |[x, u, g]: [W; 3]| {
-        [a * g + xx * x + xu * u, b * g + uu * u + xu * x]
-    });
+    let (xx, xu, uu) = (gw * -2.0 * k.c, gxu * k.c * k.t, gu2 * 2.0 * k.c * k.t * k.t);
+    map([x, u, g], [gx, gu], |[x, u, g]: [W; 3]| [a * g + xx * x + xu * u, b * g + uu * u + xu * x]);
     (gc.value(), gt.value())
 }
 
@@ -166,10 +129,7 @@ pub fn exp0_vjp<T: Coord>(k: Curv, u: &[T], g: &[T], gu: &mut [T]) -> CurvGrad {
     let gu2 = gb * th.dtau;
     let (a, b) = (th.tau * k.t, gu2 * 2.0 * k.c * k.t);
     map([u, g], [gu], |[u, g]: [T::Wide; 2]| [a * g + b * k.t * u]);
-    (
-        (gu2 * u2).value(),
-        ((th.tau * gb + gu2 * u2 * 2.0 * k.c) / k.t).value(),
-    )
+    ((gu2 * u2).value(), ((th.tau * gb + gu2 * u2 * 2.0 * k.c) / k.t).value())
 }
 
 /// One optimizer step in place: x ← exp_x(s·u), and the momentum `m` is transported along.
@@ -186,18 +146,9 @@ pub fn retract_transport<T: Coord>(k: Curv, x: &mut [T], u: Option<&[T]>, s: f64
 }
 
 #[inline(always)]
-fn step_rows<T: Coord, W: Wide>(
-    r: &Ray<W>,
-    k: Curv,
-    x: &mut [T],
-    u: Option<&[T]>,
-    s: f64,
-    m: &mut [T],
-) {
+fn step_rows<T: Coord, W: Wide>(r: &Ray<W>, k: Curv, x: &mut [T], u: Option<&[T]>, s: f64, m: &mut [T]) {
     let step = W::of(k.t) * s;
-    let [xv, uv] = sums([&*x, u.unwrap_or(m), &*m], |[x, u, v]: [W; 3]| {
-        [x * v, u * v]
-    });
+    let [xv, uv] = sums([&*x, u.unwrap_or(m), &*m], |[x, u, v]: [W; 3]| [x * v, u * v]);
     let (xv, uv) = (xv * k.c, uv * k.c * step);
     // The formulas of `transport` with d = p x + q U and ω_y = ω_x sech² n / E.
     let (p, q) = r.displacement();

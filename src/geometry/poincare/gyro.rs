@@ -27,14 +27,7 @@ impl<W: Wide> Sum<W> {
         });
         let (x2, y2, s2) = (x2 * k.c, y2 * k.c, s2 * k.c);
         let (wx, wy) = (W::of(1.0) - x2, W::of(1.0) - y2);
-        Sum {
-            x2,
-            y2,
-            s2,
-            wx,
-            wy,
-            den: s2 + wx * wy,
-        }
+        Sum { x2, y2, s2, wx, wy, den: s2 + wx * wy }
     }
 
     #[inline(always)]
@@ -61,14 +54,7 @@ fn rows<T: Coord, W: Wide>(p: &Sum<W>, x: &[T], y: &[T], out: &mut [T]) {
 
 /// Gradient of [`mobius_add`].
 #[inline(always)]
-pub fn mobius_add_vjp<T: Coord>(
-    k: Curv,
-    x: &[T],
-    y: &[T],
-    g: &[T],
-    gx: &mut [T],
-    gy: &mut [T],
-) -> CurvGrad {
+pub fn mobius_add_vjp<T: Coord>(k: Curv, x: &[T], y: &[T], g: &[T], gx: &mut [T], gy: &mut [T]) -> CurvGrad {
     let p = Sum::<T::Wide>::new(k, x, y);
     if p.lossy() {
         return cold(|| vjp_rows(&Sum::<Dd>::new(k, x, y), k, [x, y, g], [gx, gy]));
@@ -77,12 +63,7 @@ pub fn mobius_add_vjp<T: Coord>(
 }
 
 #[inline(always)]
-fn vjp_rows<T: Coord, W: Wide>(
-    p: &Sum<W>,
-    k: Curv,
-    rows: [&[T]; 3],
-    out: [&mut [T]; 2],
-) -> CurvGrad {
+fn vjp_rows<T: Coord, W: Wide>(p: &Sum<W>, k: Curv, rows: [&[T]; 3], out: [&mut [T]; 2]) -> CurvGrad {
     let [ga, gb] = sums(rows, |[x, y, g]: [W; 3]| [g * (x + y), g * x]);
     let (a, b) = (p.wx / p.den, p.s2 / p.den);
     let gden = -((a * ga + b * gb) / p.den);

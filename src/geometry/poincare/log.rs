@@ -26,14 +26,7 @@ fn rows<T: Coord, W: Wide>(p: &Pair<W>, k: Curv, x: &[T], y: &[T], out: &mut [T]
 
 /// Gradient of [`log`] for the cotangent row `g`.
 #[inline(always)]
-pub fn log_vjp<T: Coord>(
-    k: Curv,
-    x: &[T],
-    y: &[T],
-    g: &[T],
-    gx: &mut [T],
-    gy: &mut [T],
-) -> CurvGrad {
+pub fn log_vjp<T: Coord>(k: Curv, x: &[T], y: &[T], g: &[T], gx: &mut [T], gy: &mut [T]) -> CurvGrad {
     let p = Pair::<T::Wide>::new(k, x, y);
     if p.lossy() {
         return cold(|| vjp_rows(&Pair::<Dd>::new(k, x, y), k, x, y, g, gx, gy));

@@ -31,9 +31,7 @@ pub fn inner_vjp<T: Coord>(
     let a = T::Wide::of(g) * 4.0 / w / w;
     let b = a * uv * 2.0 / w;
     let bx = b * 2.0 * k.c;
-    map([x, u, v], [gx, gu, gv], |[x, u, v]: [T::Wide; 3]| {
-        [bx * x, a * v, a * u]
-    });
+    map([x, u, v], [gx, gu, gv], |[x, u, v]: [T::Wide; 3]| [bx * x, a * v, a * u]);
     ((b * x2).value(), 0.0)
 }
 
@@ -47,14 +45,7 @@ pub fn norm<T: Coord>(k: Curv, x: &[T], u: &[T]) -> f64 {
 
 /// Gradient of [`norm`]; zero where u = 0.
 #[inline(always)]
-pub fn norm_vjp<T: Coord>(
-    k: Curv,
-    x: &[T],
-    u: &[T],
-    g: f64,
-    gx: &mut [T],
-    gu: &mut [T],
-) -> CurvGrad {
+pub fn norm_vjp<T: Coord>(k: Curv, x: &[T], u: &[T], g: f64, gx: &mut [T], gu: &mut [T]) -> CurvGrad {
     let w = omega(k, x);
     let [x2, u2] = sums([x, u], |[x, u]: [T::Wide; 2]| [x * x, u * u]);
     if u2 == T::Wide::of(0.0) {
@@ -80,14 +71,7 @@ pub fn egrad_to_rgrad<T: Coord>(k: Curv, x: &[T], e: &[T], out: &mut [T]) {
 
 /// Gradient of [`egrad_to_rgrad`].
 #[inline(always)]
-pub fn egrad_to_rgrad_vjp<T: Coord>(
-    k: Curv,
-    x: &[T],
-    e: &[T],
-    g: &[T],
-    gx: &mut [T],
-    ge: &mut [T],
-) -> CurvGrad {
+pub fn egrad_to_rgrad_vjp<T: Coord>(k: Curv, x: &[T], e: &[T], g: &[T], gx: &mut [T], ge: &mut [T]) -> CurvGrad {
     let w = omega(k, x);
     let [x2, eg] = sums([x, e, g], |[x, e, g]: [T::Wide; 3]| [x * x, e * g]);
     let a = w * w * (0.25 * k.t);

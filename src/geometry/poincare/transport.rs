@@ -24,13 +24,7 @@ pub fn transport<T: Coord>(k: Curv, x: &[T], y: &[T], v: &[T], out: &mut [T]) {
 fn parts<T: Coord, W: Wide>(p: &Pair<W>, k: Curv, x: &[T], y: &[T], v: &[T]) -> [W; 5] {
     let [dv, xv] = sums([x, y, v], |[x, y, v]: [W; 3]| [(y - x) * v, x * v]);
     let (dv, xv) = (dv * k.c, xv * k.c);
-    [
-        dv,
-        xv,
-        -(p.x2 * dv + (p.wy + p.d2) * xv),
-        p.wx * dv - p.d2 * xv,
-        p.d2 + p.wx * p.wy,
-    ]
+    [dv, xv, -(p.x2 * dv + (p.wy + p.d2) * xv), p.wx * dv - p.d2 * xv, p.d2 + p.wx * p.wy]
 }
 
 #[inline(always)]
@@ -38,9 +32,7 @@ fn rows<T: Coord, W: Wide>(p: &Pair<W>, k: Curv, x: &[T], y: &[T], v: &[T], out:
     let [_, _, a, b, den] = parts(p, k, x, y, v);
     let r = p.wy / p.wx;
     let (a, b) = (r * 2.0 * a / den, r * 2.0 * b / den);
-    map([x, y, v], [out], |[x, y, v]: [W; 3]| {
-        [r * v + a * (y - x) + b * x]
-    });
+    map([x, y, v], [out], |[x, y, v]: [W; 3]| [r * v + a * (y - x) + b * x]);
 }
 
 /// Gradient of [`transport`] for the cotangent row `g`.
@@ -64,18 +56,11 @@ pub fn transport_vjp<T: Coord>(
 }
 
 #[inline(always)]
-fn vjp_rows<T: Coord, W: Wide>(
-    p: &Pair<W>,
-    k: Curv,
-    rows: [&[T]; 4],
-    out: [&mut [T]; 3],
-) -> CurvGrad {
+fn vjp_rows<T: Coord, W: Wide>(p: &Pair<W>, k: Curv, rows: [&[T]; 4], out: [&mut [T]; 3]) -> CurvGrad {
     let [x, y, v, g] = rows;
     let [dv, xv, a, b, den] = parts(p, k, x, y, v);
     let r = p.wy / p.wx;
-    let [ga, gb, gv] = sums([x, y, v, g], |[x, y, v, g]: [W; 4]| {
-        [g * (y - x), g * x, g * v]
-    });
+    let [ga, gb, gv] = sums([x, y, v, g], |[x, y, v, g]: [W; 4]| [g * (y - x), g * x, g * v]);
     // out = r v + α d + β x with α = 2rA/D, β = 2rB/D.
     let f = r * 2.0 / den;
     let (alpha, beta) = (f * a, f * b);
@@ -93,11 +78,7 @@ fn vjp_rows<T: Coord, W: Wide>(
     map(rows, out, |[x, y, v, g]: [W; 4]| {
         let d = y - x;
         let gd = alpha * g + cdv * v + cd * d;
-        [
-            beta * g + cxv * v - cx * x - gd,
-            gd - cy * y,
-            r * g + cdv * d + cxv * x,
-        ]
+        [beta * g + cxv * v - cx * x - gd, gd - cy * y, r * g + cdv * d + cxv * x]
     });
     (gc.value(), 0.0)
 }
@@ -126,14 +107,7 @@ pub fn transport_from0<T: Coord>(k: Curv, y: &[T], v: &[T], out: &mut [T]) {
 
 /// Gradient of [`transport_from0`].
 #[inline(always)]
-pub fn transport_from0_vjp<T: Coord>(
-    k: Curv,
-    y: &[T],
-    v: &[T],
-    g: &[T],
-    gy: &mut [T],
-    gv: &mut [T],
-) -> CurvGrad {
+pub fn transport_from0_vjp<T: Coord>(k: Curv, y: &[T], v: &[T], g: &[T], gy: &mut [T], gv: &mut [T]) -> CurvGrad {
     let w = omega(k, y);
     let [gw, y2] = sums([y, v, g], |[y, v, g]: [T::Wide; 3]| [g * v, y * y]);
     let c = gw * -2.0 * k.c;
@@ -150,14 +124,7 @@ pub fn transport_to0<T: Coord>(k: Curv, x: &[T], v: &[T], out: &mut [T]) {
 
 /// Gradient of [`transport_to0`].
 #[inline(always)]
-pub fn transport_to0_vjp<T: Coord>(
-    k: Curv,
-    x: &[T],
-    v: &[T],
-    g: &[T],
-    gx: &mut [T],
-    gv: &mut [T],
-) -> CurvGrad {
+pub fn transport_to0_vjp<T: Coord>(k: Curv, x: &[T], v: &[T], g: &[T], gx: &mut [T], gv: &mut [T]) -> CurvGrad {
     let r = T::Wide::of(1.0) / omega(k, x);
     let [gr, x2] = sums([x, v, g], |[x, v, g]: [T::Wide; 3]| [g * v, x * x]);
     let gr = gr * r * r;

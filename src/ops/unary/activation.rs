@@ -10,7 +10,7 @@ use crate::tensor::Tensor;
 functions! {
     /// 1 / (1 + e⁻ˣ).
     Sigmoid sigmoid () {
-        value |x| sigmoid::<T, FMA>(x);
+        value |x| x.v_sigmoid::<FMA>();
         slope |y: Output| y * (T::one() - y);
         tensor |y| y.neg()?.add_scalar(1.0)?.mul(y);
         exact |x| 1.0 / (1.0 + (-x).exp());
@@ -20,7 +20,7 @@ functions! {
     /// ln(1 + eˣ), linear for large x without overflow.
     Softplus softplus () {
         value |x| softplus::<T, FMA>(x);
-        slope |x: Input| sigmoid::<T, FMA>(x);
+        slope |x: Input| x.v_sigmoid::<FMA>();
         tensor |x| x.sigmoid();
         exact |x: f64| if x.is_nan() { x } else { x.max(0.0) + (-x.abs()).exp().ln_1p() };
         at [-2.5, -0.7, -1e-3, 0.4, 1.9], [0.0, -0.0, f64::INFINITY, f64::NEG_INFINITY, f64::NAN];
@@ -46,7 +46,7 @@ functions! {
 
     /// x, or alpha · (eˣ − 1) below 0.
     Elu elu (alpha = 1.3) {
-        value |x| if x < T::zero() { T::from_f64(alpha) * x.v_expm1::<FMA>() } else { x };
+        value |x| if x < T::zero() { T::from_f64(alpha) * x.v_exp_m1::<FMA>() } else { x };
         slope |x: Input| if x > T::zero() { T::one() } else { T::from_f64(alpha) * x.v_exp::<FMA>() };
         tensor |x| {
             let below = x.minimum(&Tensor::full([], 0.0, x.dtype(), x.device())?)?.exp()?.mul_scalar(alpha)?;

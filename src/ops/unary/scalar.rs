@@ -16,31 +16,23 @@ pub(super) fn sign<T: VectorMath>(x: T) -> T {
     }
 }
 
-/// 1/(1 + e⁻ˣ) without overflow: with e = e^−|x|, 1/(1 + e) for x ≥ 0 and e/(1 + e) below.
-#[inline(always)]
-pub(super) fn sigmoid<T: VectorMath, const FMA: bool>(x: T) -> T {
-    let e = (-x.abs()).v_exp::<FMA>();
-    let top = if x < T::zero() { e } else { T::one() };
-    top / (T::one() + e)
-}
-
 /// max(x, 0) + ln(1 + e^−|x|).
 #[inline(always)]
 pub(super) fn softplus<T: VectorMath, const FMA: bool>(x: T) -> T {
     let above = if x < T::zero() { T::zero() } else { x };
-    above + (-x.abs()).v_exp::<FMA>().v_log1p::<FMA>()
+    above + (-x.abs()).v_exp::<FMA>().v_ln_1p::<FMA>()
 }
 
 /// x σ(x), 0 at −∞.
 #[inline(always)]
 pub(super) fn silu<T: VectorMath, const FMA: bool>(x: T) -> T {
-    finite(x) * sigmoid::<T, FMA>(x)
+    finite(x) * x.v_sigmoid::<FMA>()
 }
 
 /// σ(x) (1 + x (1 − σ(x))).
 #[inline(always)]
 pub(super) fn silu_slope<T: VectorMath, const FMA: bool>(x: T) -> T {
-    let s = sigmoid::<T, FMA>(x);
+    let s = x.v_sigmoid::<FMA>();
     s * (T::one() + finite(x) * (T::one() - s))
 }
 
@@ -83,7 +75,7 @@ pub(super) fn gelu_tanh<T: VectorMath, const FMA: bool>(x: T) -> T {
 
 #[inline(always)]
 fn gelu_gate<T: VectorMath, const FMA: bool>(x: T) -> T {
-    sigmoid::<T, FMA>(T::from_f64(GELU_LINEAR) * x * (T::one() + T::from_f64(GELU_CUBIC) * x * x))
+    (T::from_f64(GELU_LINEAR) * x * (T::one() + T::from_f64(GELU_CUBIC) * x * x)).v_sigmoid::<FMA>()
 }
 
 /// s + x s (1 − s) · 2u′ with s the gate.
@@ -160,4 +152,9 @@ pub(super) fn erf_exact(x: f64) -> f64 {
     // erfc by Laplace's continued fraction, from the bottom up
     let fraction = (1..60).rev().fold(a, |below, k| a + 0.5 * f64::from(k) / below);
     x.signum() * (1.0 - (-a * a).exp() / (fraction * std::f64::consts::PI.sqrt()))
+}
+
+/// sin(x + turn π/2) where the branch-free form gives up.
+pub(super) fn sin_far<T: VectorMath>(x: T, turn: u64) -> Option<T> {
+    (x.is_finite() && x.abs() > T::from_f64(f64::from(1 << 20))).then(|| x.sin_far(turn))
 }
