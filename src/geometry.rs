@@ -26,4 +26,5 @@ mod wide;
 pub use curv::{Curv, CurvGrad};
 pub use dd::{Dd, two_product, two_sum};
 pub use model::{Kind, Model, Role};
+pub use rows::launch;
 pub use wide::{Coord, Wide};

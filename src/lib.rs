@@ -17,10 +17,14 @@ pub mod io;
 pub mod manifold;
 pub mod models;
 pub mod ops;
+pub mod optim;
+pub mod param;
 pub mod plot;
 pub mod tensor;
 
 pub use autograd::{GradCheck, Grads, checkpoint, grad, gradcheck, gradgradcheck, no_grad};
 pub use dtype::{DType, Element, Real};
 pub use error::{Error, Result};
+pub use ops::Conv;
+pub use param::Param;
 pub use tensor::{Device, Rng, Shape, Tensor};

@@ -155,6 +155,10 @@ pub fn apply(op: impl Op, inputs: &[&Tensor]) -> Result<Tensor> {
 
 /// Runs an operation, recording it if an input is tracked.
 pub fn apply_multi(op: impl Op, inputs: &[&Tensor]) -> Result<Outputs> {
+    run(Arc::new(op), inputs)
+}
+
+fn run(op: Arc<dyn Op>, inputs: &[&Tensor]) -> Result<Outputs> {
     debug_assert!(crate::ops::is_registered(op.name()), "{} is not in the registry", op.name());
     let needs: Vec<bool> = inputs.iter().map(|x| x.is_tracked()).collect();
     let tracked = needs.contains(&true);
@@ -178,7 +182,7 @@ pub fn apply_multi(op: impl Op, inputs: &[&Tensor]) -> Result<Outputs> {
         inputs: inputs.iter().enumerate().map(|(i, x)| keep(saves.inputs, i).then(|| (*x).clone())).collect(),
         outputs: outputs.iter().enumerate().map(|(i, y)| keep(saves.outputs, i).then(|| y.clone())).collect(),
     };
-    let record = Record::new(Arc::new(op), inputs.iter().map(|x| Meta::of(x)).collect(), saved);
+    let record = Record::new(op, inputs.iter().map(|x| Meta::of(x)).collect(), saved);
     let parents = inputs.iter().map(|x| x.edge().cloned()).collect();
     let node = Node::new(outputs.iter().map(Meta::of).collect(), parents, Some(record));
     for (slot, y) in outputs.iter_mut().enumerate().filter(|(_, y)| y.dtype().is_float()) {

@@ -20,7 +20,7 @@ pub struct Ratio<W> {
 }
 
 /// F, F′ and (hF)′ at h = sinh²(d/2) ≥ 0.
-#[inline(always)]
+#[inline(never)]
 pub fn ratio<W: Wide>(h: W) -> Ratio<W> {
     let (f, df);
     if h < W::of(SMALL) {
@@ -33,16 +33,23 @@ pub fn ratio<W: Wide>(h: W) -> Ratio<W> {
         }
         (f, df) = (s, ds);
     } else {
-        f = h.sqrt().asinh() / (h * (h + 1.0)).sqrt();
+        f = asinh_sqrt(h) / sinh_half(h);
         df = (W::of(1.0) - f * (h * 2.0 + 1.0)) / (h * (h + 1.0) * 2.0);
     }
     Ratio { f, df, dhf: (f + 1.0) / ((h + 1.0) * 2.0) }
 }
 
-/// asinh √h = d/2.
-#[inline(always)]
+/// √(h(1+h)) = sinh(d)/2.
+#[inline(never)]
+fn sinh_half<W: Wide>(h: W) -> W {
+    // Beyond 1e35 the next term of h + 1/2 − 1/(8h) is below any precision here, and h² may overflow.
+    if h.value() < 1e35 { (h * (h + 1.0)).sqrt() } else { h + 0.5 }
+}
+
+/// asinh √h = ln(1 + 2h + 2√(h(1+h)))/2 = d/2.
+#[inline(never)]
 pub fn asinh_sqrt<W: Wide>(h: W) -> W {
-    if h < W::of(SMALL) { ratio(h).f * (h * (h + 1.0)).sqrt() } else { h.sqrt().asinh() }
+    if h < W::of(SMALL) { ratio(h).f * sinh_half(h) } else { ((h + sinh_half(h)) * 2.0 + 1.0).ln() / 2.0 }
 }
 
 /// cosh n and sinh n / n as functions of z = n².
@@ -59,7 +66,7 @@ pub struct Sinhc<W> {
 }
 
 /// cosh n, sinh n / n and their relatives at z = n² ≥ 0.
-#[inline(always)]
+#[inline(never)]
 pub fn sinhc<W: Wide>(z: W) -> Sinhc<W> {
     if z < W::of(SMALL) {
         // c = Σ zᵏ/(2k)!, s = Σ zᵏ/(2k+1)!, ds = Σ (k+1) zᵏ/(2k+3)!, versine = Σ zᵏ/(2k+2)!
@@ -99,7 +106,7 @@ pub struct Tanhc<W> {
 }
 
 /// tanh n / n and its relatives at z = n² ≥ 0.
-#[inline(always)]
+#[inline(never)]
 pub fn tanhc<W: Wide>(z: W) -> Tanhc<W> {
     if z < W::of(SMALL) {
         let Sinhc { c, s, ds, .. } = sinhc(z);

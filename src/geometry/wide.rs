@@ -34,8 +34,10 @@ pub trait Wide:
     fn sqrt(self) -> Self;
     /// eˣ.
     fn exp(self) -> Self;
-    /// asinh x for x ≥ 1/8 (smaller arguments go through a series, see [`super::scalar`]).
-    fn asinh(self) -> Self;
+    /// Natural logarithm.
+    fn ln(self) -> Self;
+    /// One step of a long sum: self + v.
+    fn accumulate(self, v: Self) -> Self;
 }
 
 impl Wide for f64 {
@@ -58,9 +60,12 @@ impl Wide for f64 {
         f64::exp(self)
     }
     #[inline(always)]
-    fn asinh(self) -> f64 {
-        // Nothing cancels for arguments ≥ 1/8; beyond 1e8 the 1 no longer counts and must not overflow.
-        if self < 1e8 { (self + (self * self + 1.0).sqrt()).ln() } else { self.ln() + std::f64::consts::LN_2 }
+    fn ln(self) -> f64 {
+        f64::ln(self)
+    }
+    #[inline(always)]
+    fn accumulate(self, v: f64) -> f64 {
+        self + v
     }
 }
 

@@ -4,9 +4,9 @@
 use super::registry::{Case, Gradient, OpSpec};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
 use crate::backend::cpu::View;
-use crate::backend::cpu::simd::{Kernel, dispatch};
+use crate::backend::cpu::simd::Kernel;
 use crate::dtype::DType;
-use crate::geometry::{Coord, Curv, Kind, Model, Role};
+use crate::geometry::{Coord, Curv, Kind, Model, Role, launch};
 use crate::tensor::{Shape, Tensor};
 use crate::{Device, Error, Result, Rng};
 
@@ -153,7 +153,7 @@ impl Op for RowOp {
         let g = cx.grad()?;
         let out_width = g.dims()[batch.len()];
         let shape = batch.inserted(batch.len(), width);
-        let mut curvature = (0.0, 0.0);
+        let curvature;
         let mut grads: Vec<Option<Tensor>> = with_real!(self.name(), args[0].dtype(), T, {
             let views: Vec<View<'_, T>> = args.iter().map(Tensor::view).collect();
             let g = g.view::<T>();
@@ -206,11 +206,6 @@ fn blocks<'s, T: Coord>(
     width: usize,
 ) -> Vec<&'s [T]> {
     views.iter().zip(scratch).map(|(v, s)| v.block(first * width, rows * width, s)).collect()
-}
-
-/// f32 rows are compiled for every instruction set. f64 rows are double-double arithmetic, which vectors do not help.
-fn launch<T: Coord, K: Kernel<Output = ()>>(kernel: K) {
-    if T::DTYPE == DType::F32 { dispatch(kernel) } else { kernel.run::<false>() }
 }
 
 struct Forward<'a, T> {
@@ -340,7 +335,10 @@ const fn projection(i: usize, cases: fn() -> Result<Vec<Case>>) -> OpSpec {
 
 /// Rows inside and rows beyond the largest radius.
 fn project_cases<const I: usize>() -> Result<Vec<Case>> {
-    let model = PROJECT[I].0;
+    project_cases_of(PROJECT[I].0)
+}
+
+fn project_cases_of(model: Model) -> Result<Vec<Case>> {
     let case = |label, scale| -> Result<Case> {
         let x = Tensor::randn([3, model.ambient(3)], DType::F64, Rng::new(29), &Device::cpu())?.mul_scalar(scale)?;
         let apply =
@@ -353,6 +351,10 @@ fn project_cases<const I: usize>() -> Result<Vec<Case>> {
 /// The cases of row `I` of [`NAMES`].
 fn cases<const I: usize>() -> Result<Vec<Case>> {
     let (model, kind, _) = NAMES[I];
+    cases_of(model, kind)
+}
+
+fn cases_of(model: Model, kind: Kind) -> Result<Vec<Case>> {
     let roles = kind.inputs();
     let case = |label: &str, batch: &[&[usize]], c: f64, t: f64, spread: f64| -> Result<Case> {
         let width = model.ambient(3);
@@ -382,7 +384,7 @@ fn cases<const I: usize>() -> Result<Vec<Case>> {
     Ok(vec![
         case("unit coordinates, κ = −0.49", &[&[2, 2]], 1.0, 0.7, 0.2)?,
         case("radius convention, κ = −1.7", &[&[3]], 1.7, 1.0, 0.2)?,
-        case("broadcast", &[&[2, 1], &[3]], 1.0, 1.0, 0.2)?,
+        case("broadcast", &[&[2, 1][..], &[3]], 1.0, 1.0, 0.2)?,
         case("close to the origin", &[&[2]], 1.0, 1.0, 1e-3)?,
     ])
 }

@@ -108,6 +108,13 @@ pub static REGISTRY: &[&[OpSpec]] = &[
     super::matmul::SPECS,
     super::join::SPECS,
     &super::manifold::SPECS,
+    super::index::SPECS,
+    super::order::SPECS,
+    super::dropout::SPECS,
+    super::softmax::SPECS,
+    super::loss::SPECS,
+    super::norm::SPECS,
+    super::conv::SPECS,
 ];
 
 /// All operations.

@@ -17,15 +17,16 @@ use std::fmt::Debug;
 /// Makes of each row a [`Function`], the [`Tensor`] method that applies it, and its entry in the registry.
 ///
 /// A row: documentation; type, method and parameters with an example of each; value; slope and what it reads; the
-/// slope made of tensor operations; the exact function in f64; where it is checked; and points without a slope.
+/// slope made of tensor operations; the exact function in f64; where it is checked; points without a slope; and, for
+/// the circular functions, [`Function::FAR`].
 macro_rules! functions {
     ($($(#[$doc:meta])* $name:ident $method:ident ($($p:ident = $example:expr),*) {
         value |$x:ident| $value:expr;
         slope |$r:ident: $reads:ident| $slope:expr;
-        $(far |$far_x:ident, $far_slope:ident| $far:expr;)?
         tensor |$t:ident| $tensor:expr;
         exact $exact:expr;
         at $at:expr, $kinks:expr;
+        $(far $far:expr;)?
     })*) => {
         impl Tensor {$(
             $(#[$doc])*
@@ -39,6 +40,7 @@ macro_rules! functions {
             impl Function for $name {
                 const NAME: &'static str = stringify!($method);
                 const READS: Reads = Reads::$reads;
+                $(const FAR: Option<[u64; 2]> = Some($far);)?
                 #[inline(always)]
                 fn value<T: VectorMath, const FMA: bool>(self, $x: T) -> T {
                     let Self { $($p),* } = self;
@@ -49,12 +51,6 @@ macro_rules! functions {
                     let Self { $($p),* } = self;
                     $slope
                 }
-                $(
-                    const HAS_FAR: bool = true;
-                    fn far<T: VectorMath>(self, $far_x: T, $far_slope: bool) -> Option<T> {
-                        $far
-                    }
-                )?
                 fn slope_tensor(self, $t: &Tensor) -> Result<Tensor> {
                     let Self { $($p),* } = self;
                     $tensor
@@ -77,15 +73,12 @@ trait Function: Copy + Debug + Send + Sync + 'static {
     const NAME: &'static str;
     /// What the slope reads besides the gradient.
     const READS: Reads;
+    /// For `[v, s]`: beyond [`NEAR`], where the vector forms of sine and cosine end, the value is sin(x + v π/2) and the
+    /// slope sin(x + s π/2).
+    const FAR: Option<[u64; 2]> = None;
     fn value<T: VectorMath, const FMA: bool>(self, x: T) -> T;
     /// f′, given x or y = f(x) as [`Function::READS`] says.
     fn slope<T: VectorMath, const FMA: bool>(self, read: T) -> T;
-    /// Whether some numbers are beyond the branch-free form; they are done again, one by one, by `far`.
-    const HAS_FAR: bool = false;
-    /// Value or slope at such a number.
-    fn far<T: VectorMath>(self, _x: T, _slope: bool) -> Option<T> {
-        None
-    }
     /// The same made of tensor operations.
     fn slope_tensor(self, read: &Tensor) -> Result<Tensor>;
 }
@@ -114,9 +107,8 @@ impl<F: Function> Op for Unary<F> {
                     let mut scratch = Vec::new();
                     let x = view.block(first, part.len(), &mut scratch);
                     dispatch(Values { f: self.0, x, out: part });
-                    if F::HAS_FAR {
-                        let far = part.iter_mut().zip(x).filter_map(|(o, &x)| Some((o, self.0.far(x, false)?)));
-                        far.for_each(|(o, y)| *o = y);
+                    if let Some([turn, _]) = F::FAR {
+                        mend(x, part, |i, o| *o = x[i].sin_far(turn));
                     }
                 })
             })))
@@ -170,14 +162,28 @@ fn slopes<F: Function>(f: F, read: &Tensor, g: &Tensor) -> Result<Tensor> {
                 let (mut sx, mut sg) = (Vec::new(), Vec::new());
                 let (x, g) = (vx.block(first, part.len(), &mut sx), vg.block(first, part.len(), &mut sg));
                 dispatch(Slopes { f, x, g, out: part });
-                if F::HAS_FAR {
-                    let far =
-                        part.iter_mut().zip(x.iter().zip(g)).filter_map(|(o, (&x, &g))| Some((o, g * f.far(x, true)?)));
-                    far.for_each(|(o, y)| *o = y);
+                if let Some([_, turn]) = F::FAR {
+                    mend(x, part, |i, o| *o = g[i] * x[i].sin_far(turn));
                 }
             })
         }))
     })
+}
+
+/// Largest |x| that the vector forms of sine and cosine take.
+const NEAR: f64 = 1_048_576.0;
+
+/// Computes again, one by one, what lies beyond [`NEAR`]; rarely there is anything.
+fn mend<T: VectorMath>(x: &[T], out: &mut [T], f: impl Fn(usize, &mut T)) {
+    let near = T::lit(NEAR);
+    if x.iter().fold(true, |all, x| all & (x.abs() <= near)) {
+        return;
+    }
+    for (i, (x, o)) in x.iter().zip(out).enumerate() {
+        if x.abs() > near {
+            f(i, o);
+        }
+    }
 }
 
 struct Values<'a, F, T> {

@@ -84,9 +84,17 @@ impl Cpu {
         row_bytes: usize,
         f: impl Fn(usize, &mut [T]) + Send + Sync,
     ) {
+        self.rows(out, row, row_bytes, &f);
+    }
+
+    /// Compiled once a number type, not once a loop.
+    fn rows<T: Send>(&self, out: &mut [T], row: usize, row_bytes: usize, f: &(dyn Fn(usize, &mut [T]) + Send + Sync)) {
         let rows = self.rows_per_chunk(row_bytes);
-        let tasks = out.chunks_mut(rows * row.max(1)).enumerate().collect();
-        self.for_each(tasks, |(i, part)| f(i * rows, part));
+        let mut tasks = Vec::with_capacity(out.len().div_ceil(rows * row.max(1)));
+        for (i, part) in out.chunks_mut(rows * row.max(1)).enumerate() {
+            tasks.push((i * rows, part));
+        }
+        self.for_each(tasks, |(first, part)| f(first, part));
     }
 }
 

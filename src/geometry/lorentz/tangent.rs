@@ -26,6 +26,12 @@ impl<W: Wide> Product<W> {
         let lossy = uv.value().abs() > value.value().abs() * W::CARE;
         Product { u0, v0, x0, value, lossy }
     }
+    /// √⟨u,u⟩; rounding may leave −ε under the root.
+    #[inline(always)]
+    fn norm(&self) -> f64 {
+        let square = if self.value < W::of(0.0) { W::of(0.0) } else { self.value };
+        square.sqrt().value()
+    }
 }
 
 /// ⟨u, v⟩_x = ⟨u_s,v_s⟩ − ⟨x_s,u_s⟩⟨x_s,v_s⟩/x₀².
@@ -75,8 +81,10 @@ pub fn inner_vjp<T: Coord>(
 #[inline(always)]
 pub fn norm<T: Coord>(k: Curv, x: &[T], u: &[T]) -> f64 {
     let p = Product::<T::Wide>::new(k, x, u, u);
-    let square = if p.lossy { cold(|| Product::<Dd>::new(k, x, u, u).value.hi) } else { p.value.value() };
-    square.max(0.0).sqrt()
+    if p.lossy {
+        return cold(|| Product::<Dd>::new(k, x, u, u).norm());
+    }
+    p.norm()
 }
 
 /// Gradient of [`norm`]; zero where u = 0.

@@ -135,5 +135,6 @@ pub fn transport_to0_vjp<T: Coord>(k: Curv, x: &[T], v: &[T], g: &[T], gx: &mut 
     let c = gz * 2.0 * k.c;
     (gx[0], gv[0]) = (T::zero(), T::zero());
     map(rows, [&mut gx[1..], &mut gv[1..]], |[x, v, g]: [T::Wide; 3]| [a * g + gm * v + c * x, g + gm * x]);
-    ((ga * a / k.c + gz * x2).value(), 0.0)
+    // ∂κ/∂c = κ (1 + X₀)/(2cX₀²), explicit c and c in X₀ together.
+    ((ga * a * (x0 + 1.0) / (x0 * x0 * 2.0 * k.c)).value(), 0.0)
 }

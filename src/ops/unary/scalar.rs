@@ -75,7 +75,8 @@ pub(super) fn gelu_tanh<T: VectorMath, const FMA: bool>(x: T) -> T {
 
 #[inline(always)]
 fn gelu_gate<T: VectorMath, const FMA: bool>(x: T) -> T {
-    (T::from_f64(GELU_LINEAR) * x * (T::one() + T::from_f64(GELU_CUBIC) * x * x)).v_sigmoid::<FMA>()
+    let u = T::from_f64(GELU_LINEAR) * x * (T::one() + T::from_f64(GELU_CUBIC) * x * x);
+    u.v_sigmoid::<FMA>()
 }
 
 /// s + x s (1 − s) · 2u′ with s the gate.
@@ -152,9 +153,4 @@ pub(super) fn erf_exact(x: f64) -> f64 {
     // erfc by Laplace's continued fraction, from the bottom up
     let fraction = (1..60).rev().fold(a, |below, k| a + 0.5 * f64::from(k) / below);
     x.signum() * (1.0 - (-a * a).exp() / (fraction * std::f64::consts::PI.sqrt()))
-}
-
-/// sin(x + turn π/2) where the branch-free form gives up.
-pub(super) fn sin_far<T: VectorMath>(x: T, turn: u64) -> Option<T> {
-    (x.is_finite() && x.abs() > T::from_f64(f64::from(1 << 20))).then(|| x.sin_far(turn))
 }

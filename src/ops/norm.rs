@@ -1,0 +1,304 @@
+//! Normalisation of rows: layer norm (Ba, Kiros, Hinton, arXiv:1607.06450) and RMS norm (Zhang, Sennrich,
+//! arXiv:1910.07467).
+//!
+//! Fused: forward keeps the mean and the reciprocal deviation of each row, in f64; backward reads each row once from
+//! memory. Gradients of gain and bias are summed over fixed chunks of rows, and the chunks in order.
+
+use super::registry::{Case, Gradient, OpSpec, normal};
+use super::rows::{sum, sum2};
+use crate::autograd::{Op, Outputs, Saves, Vjp, apply_multi, one};
+use crate::backend::cpu::simd::{Kernel, dispatch};
+use crate::backend::cpu::vmath::VectorMath;
+use crate::dtype::Real;
+use crate::tensor::{Shape, Tensor};
+use crate::{Error, Result};
+
+impl Tensor {
+    /// (x − mean)/√(variance + eps) · weight + bias over the last axis; weight and bias have its size.
+    ///
+    /// # Errors
+    /// If weight or bias have another shape, or the types differ.
+    pub fn layer_norm(&self, weight: Option<&Tensor>, bias: Option<&Tensor>, eps: f64) -> Result<Tensor> {
+        norm(Norm { centred: true, weight: weight.is_some(), bias: bias.is_some(), eps }, self, weight, bias)
+    }
+
+    /// x/√(mean x² + eps) · weight over the last axis; weight has its size.
+    ///
+    /// # Errors
+    /// If weight has another shape, or the types differ.
+    pub fn rms_norm(&self, weight: Option<&Tensor>, eps: f64) -> Result<Tensor> {
+        norm(Norm { centred: false, weight: weight.is_some(), bias: false, eps }, self, weight, None)
+    }
+}
+
+fn norm(op: Norm, x: &Tensor, weight: Option<&Tensor>, bias: Option<&Tensor>) -> Result<Tensor> {
+    let inputs: Vec<&Tensor> = [Some(x), weight, bias].into_iter().flatten().collect();
+    Ok(apply_multi(op, &inputs)?.swap_remove(0))
+}
+
+/// Inputs: x, then the gain and the bias where they are there.
+#[derive(Clone, Copy, Debug)]
+struct Norm {
+    centred: bool,
+    weight: bool,
+    bias: bool,
+    eps: f64,
+}
+
+impl Norm {
+    fn check(&self, x: &[&Tensor]) -> Result<usize> {
+        let Some(&n) = x[0].dims().last() else {
+            return Err(Error::shape(
+                self.name(),
+                "needs an axis",
+                &[x[0].shape()],
+                "give a scalar one with `unsqueeze`",
+            ));
+        };
+        for p in &x[1..] {
+            super::binary::same_dtype(self.name(), x[0], p)?;
+            if p.dims() != [n] {
+                let remedy = "weight and bias have the size of the last axis";
+                return Err(Error::shape(self.name(), "shapes do not fit", &[x[0].shape(), p.shape()], remedy));
+            }
+        }
+        Ok(n)
+    }
+
+    /// The same made of tensor operations.
+    fn reference(&self, x: &[Tensor]) -> Result<Outputs> {
+        let centred = if self.centred { x[0].sub(&x[0].mean(&[-1], true)?)? } else { x[0].clone() };
+        let scale = centred.square()?.mean(&[-1], true)?.add_scalar(self.eps)?.rsqrt()?;
+        let mut y = centred.mul(&scale)?;
+        if self.weight {
+            y = y.mul(&x[1])?;
+        }
+        Ok(one(if self.bias { y.add(&x[x.len() - 1])? } else { y }))
+    }
+}
+
+impl Op for Norm {
+    fn name(&self) -> &'static str {
+        if self.centred { "layer_norm" } else { "rms_norm" }
+    }
+
+    /// The result, and `[…, 2]` in f64: of each row its mean (0 for RMS norm) and reciprocal deviation.
+    fn forward(&self, x: &[&Tensor]) -> Result<Outputs> {
+        let (n, shape, device) = (self.check(x)?, x[0].shape().clone(), x[0].device());
+        let cpu = device.as_cpu();
+        with_real!(self.name(), x[0].dtype(), T, {
+            let view = x[0].view::<T>();
+            let weight = if self.weight { x[1].to_vec::<T>()? } else { vec![1.0; n] };
+            let bias = if self.bias { x[x.len() - 1].to_vec::<T>()? } else { vec![0.0; n] };
+            let (weight, bias) = (&weight[..], &bias[..]);
+            let mut stats = vec![0.0; 2 * rows_of(&shape)];
+            let y = Tensor::filled_by(shape.clone(), device, |y: &mut [T]| {
+                let rows = cpu.rows_per_chunk(2 * n * size_of::<T>());
+                let tasks = y.chunks_mut((rows * n).max(1)).zip(stats.chunks_mut(2 * rows)).enumerate().collect();
+                cpu.for_each(tasks, |(chunk, (y, stats))| {
+                    let mut scratch = Vec::new();
+                    let x = view.block(chunk * rows * n, y.len(), &mut scratch);
+                    dispatch(Forward { norm: *self, x, weight, bias, y, stats });
+                });
+            });
+            let kept = shape.with(shape.len() - 1, 2);
+            Ok([y, Tensor::filled_by(kept, device, |out: &mut [f64]| out.copy_from_slice(&stats))]
+                .into_iter()
+                .collect())
+        })
+    }
+
+    fn saves(&self, _: &[bool]) -> Option<Saves> {
+        Some(Saves { inputs: u32::MAX, outputs: 2 })
+    }
+
+    fn vjp(&self, cx: &Vjp<'_>) -> Result<Vec<Option<Tensor>>> {
+        if cx.higher_order() {
+            return cx.by_reference(|x| self.reference(x));
+        }
+        let (g, x, shape) = (cx.grad()?, cx.input(0)?, cx.shape(0).clone());
+        let (n, device) = (shape[shape.len() - 1], g.device());
+        let cpu = device.as_cpu();
+        with_real!(self.name(), g.dtype(), T, {
+            let (vg, vx, stats) = (g.view::<T>(), x.view::<T>(), cx.output(1)?.to_vec::<f64>()?);
+            let weight = if self.weight { cx.input(1)?.to_vec::<T>()? } else { vec![1.0; n] };
+            let parameters = (1..cx.len()).any(|i| cx.needs(i));
+            // A chunk costs two rows of sums, so it should have many.
+            let rows = CHUNK * cpu.rows_per_chunk(3 * n * size_of::<T>());
+            let chunks = if n == 0 { 0 } else { rows_of(&shape).div_ceil(rows) };
+            let mut sums = vec![0.0; if parameters { chunks * 2 * n } else { 0 }];
+            let dx = Tensor::filled_by(shape, device, |dx: &mut [T]| {
+                let mut sums = sums.chunks_mut((2 * n).max(1));
+                let tasks = dx.chunks_mut((rows * n).max(1)).map(|dx| (dx, sums.next())).enumerate().collect();
+                cpu.for_each(tasks, |(chunk, (dx, sums)): (usize, (&mut [T], Option<&mut [f64]>))| {
+                    let (mut sg, mut sx) = (Vec::new(), Vec::new());
+                    let start = chunk * rows;
+                    let (g, x) = (vg.block(start * n, dx.len(), &mut sg), vx.block(start * n, dx.len(), &mut sx));
+                    dispatch(Backward {
+                        centred: self.centred,
+                        g,
+                        x,
+                        stats: &stats[2 * start..],
+                        weight: &weight,
+                        dx,
+                        sums,
+                    });
+                });
+            });
+            let mut totals = vec![0.0; 2 * n];
+            for part in sums.chunks_exact((2 * n).max(1)) {
+                totals.iter_mut().zip(part).for_each(|(t, p)| *t += p);
+            }
+            let (gain, bias) = totals.split_at(n);
+            let sums = [gain, bias].map(|sums| {
+                Tensor::filled_by(Shape::from(n), device, |out: &mut [T]| {
+                    out.iter_mut().zip(sums).for_each(|(o, &s)| *o = s as T);
+                })
+            });
+            let [gain, bias] = sums;
+            let mut grads = vec![dx];
+            grads.extend(self.weight.then_some(gain));
+            grads.extend(self.bias.then_some(bias));
+            Ok(grads.into_iter().enumerate().map(|(i, g)| cx.needs(i).then_some(g)).collect())
+        })
+    }
+}
+
+/// Chunks of the backward pass are this many times as long as others.
+const CHUNK: usize = 8;
+/// Rows whose products are added in the type of the tensor before they go to the f64 sums.
+const FLUSH: usize = 8;
+
+fn rows_of(shape: &Shape) -> usize {
+    shape[..shape.len() - 1].iter().product()
+}
+
+/// (x − mean) · scale in T, with the digits of `mean` that T cannot hold in `low`.
+#[derive(Clone, Copy)]
+struct Standard<T> {
+    high: T,
+    low: T,
+    scale: T,
+}
+
+impl<T: Real> Standard<T> {
+    #[inline(always)]
+    fn new(mean: f64, scale: f64) -> Standard<T> {
+        let high = T::from_f64(mean);
+        Standard { high, low: T::from_f64(mean - high.to_f64()), scale: T::from_f64(scale) }
+    }
+
+    #[inline(always)]
+    fn at(self, x: T) -> T {
+        ((x - self.high) - self.low) * self.scale
+    }
+}
+
+struct Forward<'a, T> {
+    norm: Norm,
+    x: &'a [T],
+    weight: &'a [T],
+    bias: &'a [T],
+    y: &'a mut [T],
+    stats: &'a mut [f64],
+}
+impl<T: VectorMath> Kernel for Forward<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run<const FMA: bool>(self) {
+        let (n, count) = (self.weight.len(), self.weight.len() as f64);
+        for (i, y) in self.y.chunks_exact_mut(n).enumerate() {
+            let x = &self.x[i * n..][..n];
+            let mean = if self.norm.centred { sum(x, |x| x.to_f64()) / count } else { 0.0 };
+            let square = |x: T| (x.to_f64() - mean) * (x.to_f64() - mean);
+            let scale = 1.0 / (sum(x, square) / count + self.norm.eps).sqrt();
+            self.stats[2 * i..][..2].copy_from_slice(&[mean, scale]);
+            let standard = Standard::<T>::new(mean, scale);
+            for (((y, &x), &w), &b) in y.iter_mut().zip(x).zip(self.weight).zip(self.bias) {
+                *y = standard.at(x) * w + b;
+            }
+        }
+    }
+}
+
+struct Backward<'a, T> {
+    centred: bool,
+    g: &'a [T],
+    x: &'a [T],
+    stats: &'a [f64],
+    weight: &'a [T],
+    dx: &'a mut [T],
+    /// Sums over the rows of g · x̂ and of g, one after the other.
+    sums: Option<&'a mut [f64]>,
+}
+impl<T: VectorMath> Kernel for Backward<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run<const FMA: bool>(mut self) {
+        let n = self.weight.len();
+        let block = FLUSH * n;
+        let width = if self.sums.is_some() { n } else { 0 };
+        let mut partial = vec![T::zero(); 2 * width];
+        for (i, dx) in self.dx.chunks_mut(block).enumerate() {
+            let (g, x) = (&self.g[i * block..][..dx.len()], &self.x[i * block..][..dx.len()]);
+            let stats = &self.stats[2 * i * FLUSH..];
+            for (row, dx) in dx.chunks_exact_mut(n).enumerate() {
+                let (g, x) = (&g[row * n..][..n], &x[row * n..][..n]);
+                let standard = Standard::new(stats[2 * row], stats[2 * row + 1]);
+                gradient(self.centred, standard, g, x, self.weight, dx);
+                let (gain, bias) = partial.split_at_mut(width);
+                for (((a, b), &g), &x) in gain.iter_mut().zip(bias).zip(g).zip(x) {
+                    *a += g * standard.at(x);
+                    *b += g;
+                }
+            }
+            if let Some(sums) = &mut self.sums {
+                sums.iter_mut().zip(&mut partial).for_each(|(s, p)| *s += std::mem::take(p).to_f64());
+            }
+        }
+    }
+}
+
+/// scale · (h − mean(h) − x̂ mean(h x̂)) with h = g · weight; without mean(h) if the row was not centred.
+#[inline(always)]
+fn gradient<T: Real>(centred: bool, standard: Standard<T>, g: &[T], x: &[T], weight: &[T], dx: &mut [T]) {
+    let count = x.len() as f64;
+    for ((h, &g), &w) in dx.iter_mut().zip(g).zip(weight) {
+        *h = g * w;
+    }
+    let mean = if centred { T::from_f64(sum(dx, |h| h.to_f64()) / count) } else { T::zero() };
+    let along = T::from_f64(sum2(dx, x, |h, x| h.to_f64() * standard.at(x).to_f64()) / count);
+    for (h, &x) in dx.iter_mut().zip(x) {
+        *h = standard.scale * ((*h - mean) - standard.at(x) * along);
+    }
+}
+
+pub(super) static SPECS: &[OpSpec] = &[
+    OpSpec { name: "layer_norm", gradient: Gradient::Any, cases: || cases(true) },
+    OpSpec { name: "rms_norm", gradient: Gradient::Any, cases: || cases(false) },
+];
+
+fn cases(centred: bool) -> Result<Vec<Case>> {
+    let case = |label, x: Tensor, weight: bool, bias: bool| -> Result<Case> {
+        let n = x.dims()[x.rank() - 1];
+        let op = Norm { centred, weight, bias, eps: 1e-5 };
+        let mut inputs = vec![x];
+        if weight {
+            inputs.push(normal(n, 11)?);
+        }
+        if bias {
+            inputs.push(normal(n, 12)?);
+        }
+        let run = move |x: &[Tensor]| Ok(apply_multi(op, &x.iter().collect::<Vec<_>>())?.swap_remove(0));
+        Ok(Case::new(label, inputs, run).reference(move |x| Ok(op.reference(x)?.swap_remove(0))))
+    };
+    Ok(vec![
+        case("with gain", normal([3, 5], 0)?, true, false)?,
+        case("with gain and bias", normal([2, 2, 6], 1)?, true, centred)?,
+        case("plain", normal([2, 4], 2)?, false, false)?,
+        case("more rows than a chunk, longer than the lanes", normal([19, 37], 3)?, true, centred)?,
+        case("far from 0", normal([2, 5], 4)?.add_scalar(100.0)?, true, false)?.f32_tolerance(1e-4),
+        case("one number", normal([3, 1], 5)?.mul_scalar(1e-2)?, true, false)?.step(1e-4).tolerance(1e-6),
+        case("no rows", normal([0, 3], 6)?, true, centred)?,
+    ])
+}
