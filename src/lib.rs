@@ -15,6 +15,7 @@ pub mod data;
 pub mod geometry;
 pub mod io;
 pub mod manifold;
+pub mod models;
 pub mod ops;
 pub mod optim;
 pub mod param;

@@ -26,9 +26,7 @@ pub enum Level {
 impl Level {
     /// All levels that this machine can run, from least to most capable.
     pub fn available() -> impl Iterator<Item = Level> {
-        [Level::Baseline, Level::Avx2, Level::Avx512]
-            .into_iter()
-            .filter(|&l| l <= level())
+        [Level::Baseline, Level::Avx2, Level::Avx512].into_iter().filter(|&l| l <= level())
     }
 
     /// Whether kernels at this level have fused multiply-add.
@@ -187,9 +185,6 @@ pub fn map2<T: Copy, F: Map2<T>>(a: &[T], b: &[T], y: &mut [T]) {
             }
         }
     }
-    assert!(
-        a.len() == y.len() && b.len() == y.len(),
-        "map2: lengths differ"
-    );
+    assert!(a.len() == y.len() && b.len() == y.len(), "map2: lengths differ");
     dispatch(Loop::<T, F>(a, b, y, std::marker::PhantomData));
 }

@@ -8,10 +8,7 @@ use super::lane::{Lane, at_most, fma, poly, two_prod, two_sum};
 pub fn erf<const FMA: bool, T: Lane>(x: T) -> T {
     let a = x.abs();
     let near = fma::<FMA, T>(a, poly::<FMA, T>(a * a, T::ERF), a);
-    let (n, r, _) = reduce::<FMA, T>(poly::<FMA, T>(
-        at_most(a, T::ERF_HIGH) - T::one(),
-        T::LN_ERFC,
-    ));
+    let (n, r, _) = reduce::<FMA, T>(poly::<FMA, T>(at_most(a, T::ERF_HIGH) - T::one(), T::LN_ERFC));
     let p = T::one() + fma::<FMA, T>(r * r, poly::<FMA, T>(r, T::EXP), r);
     let far = fma::<FMA, T>(-p, n.pow2(), T::one());
     (if a < T::one() { near } else { far }).copysign(x)

@@ -68,16 +68,8 @@ pub static FUNCTIONS: &[Function] = &[
     entry::<Atanh>("atanh", 0.9, 0.9, f64::atanh),
     entry::<Erf>("erf", 1.2, 1.2, |x| x.v_erf::<true>()),
     entry::<Erfc>("erfc", 2.3, 2.0, |x| x.v_erfc::<true>()),
-    Function {
-        f32: sin_at,
-        f64: sin_at,
-        ..entry::<SinNear>("sin", 0.6, 0.9, f64::sin)
-    },
-    Function {
-        f32: cos_at,
-        f64: cos_at,
-        ..entry::<CosNear>("cos", 0.6, 0.9, f64::cos)
-    },
+    Function { f32: sin_at, f64: sin_at, ..entry::<SinNear>("sin", 0.6, 0.9, f64::sin) },
+    Function { f32: cos_at, f64: cos_at, ..entry::<CosNear>("cos", 0.6, 0.9, f64::cos) },
 ];
 
 const fn entry<F: Map<f32> + Map<f64>>(
@@ -86,14 +78,7 @@ const fn entry<F: Map<f32> + Map<f64>>(
     ulp_f64: f64,
     reference: fn(f64) -> f64,
 ) -> Function {
-    Function {
-        name,
-        f32: map_at::<f32, F>,
-        f64: map_at::<f64, F>,
-        ulp_f32,
-        ulp_f64,
-        reference,
-    }
+    Function { name, f32: map_at::<f32, F>, f64: map_at::<f64, F>, ulp_f32, ulp_f64, reference }
 }
 
 /// `y[i] = sin x[i]`, any x.
