@@ -4,6 +4,7 @@
 pub mod bench;
 mod embed;
 mod eval;
+mod golden;
 mod gradcheck;
 mod info;
 mod interrupt;
@@ -29,6 +30,7 @@ enum Command {
     Bench(bench::Args),
     Embed(embed::Args),
     Eval(eval::Args),
+    Golden(golden::Args),
     Gradcheck(gradcheck::Args),
     Info(info::Args),
     Neighbors(neighbors::Args),
@@ -50,6 +52,7 @@ pub fn main() -> ExitCode {
         Command::Bench(args) => bench::run(&args),
         Command::Embed(args) => embed::run(&args),
         Command::Eval(args) => eval::run(&args),
+        Command::Golden(args) => golden::run(&args),
         Command::Gradcheck(args) => gradcheck::run(&args),
         Command::Info(args) => info::run(&args),
         Command::Neighbors(args) => neighbors::run(&args),
