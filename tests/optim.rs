@@ -127,7 +127,8 @@ fn bits_do_not_depend_on_threads() -> Result<()> {
 
 #[test]
 fn a_gradient_that_is_not_finite_changes_nothing() -> Result<()> {
-    let (p, q) = (Param::new("p", Tensor::from_slice(&[1.0, 2.0], 2)?), Param::new("q", Tensor::from_slice(&[0.5], 1)?));
+    let (p, q) =
+        (Param::new("p", Tensor::from_slice(&[1.0, 2.0], 2)?), Param::new("q", Tensor::from_slice(&[0.5], 1)?));
     let loss = p.tensor().square()?.sum_all()?.add(&q.tensor().add_scalar(-0.5)?.ln()?.sum_all()?)?;
     let mut optimizer = RiemannianAdam::new(vec![p.clone(), q.clone()], 0.1);
     let error = optimizer.step(&loss.backward()?).expect_err("ln 0 has an infinite gradient");
