@@ -26,9 +26,7 @@ impl Embeddings {
     /// [`Error::Argument`] if the numbers do not fit the names; [`Error::NonFinite`] for NaN or infinity.
     pub fn new(names: Vec<String>, manifold: Spec, dim: usize, rows: Vec<f64>) -> Result<Embeddings> {
         let width = manifold.build()?.ambient(dim);
-        let bad = |what: String| {
-            Err(Error::Argument { op: "embeddings", what, remedy: "give one row a name".into() })
-        };
+        let bad = |what: String| Err(Error::Argument { op: "embeddings", what, remedy: "give one row a name".into() });
         if dim == 0 {
             return bad("dimension 0".into());
         }

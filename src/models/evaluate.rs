@@ -114,10 +114,8 @@ mod tests {
             let ancestors = hierarchy.ancestors(u);
             let mut near: Vec<f64> = ancestors.iter().map(|&a| dist(u, a)).collect();
             near.sort_by(f64::total_cmp);
-            let others: Vec<f64> = (0..hierarchy.len() as u32)
-                .filter(|i| *i != u && !ancestors.contains(i))
-                .map(|i| dist(u, i))
-                .collect();
+            let others: Vec<f64> =
+                (0..hierarchy.len() as u32).filter(|i| *i != u && !ancestors.contains(i)).map(|i| dist(u, i)).collect();
             let mut precision = 0.0;
             for (i, d) in near.iter().enumerate() {
                 let nearer = others.iter().filter(|o| *o <= d).count() as f64;

@@ -54,8 +54,12 @@ impl Checkpoint {
 
     /// Reads the file, if it belongs to `origin`.
     pub fn read(path: &Path, origin: &BTreeMap<String, String>) -> Result<Checkpoint> {
-        let fault =
-            |what: String, remedy: &str| Error::Format { path: path.to_owned(), line: None, what, remedy: remedy.into() };
+        let fault = |what: String, remedy: &str| Error::Format {
+            path: path.to_owned(),
+            line: None,
+            what,
+            remedy: remedy.into(),
+        };
         if !path.exists() {
             return Err(fault("there is no checkpoint".into(), "run without --resume, or give the --out of that run"));
         }

@@ -30,11 +30,7 @@ pub(super) fn write(
     let centre = (roots.len() == 1).then(|| roots[0] as usize);
     let projection = project(&embeddings.unit_rows()?, embeddings.dim(), centre, true)?;
     let top = centre.map_or("A hierarchy", |i| hierarchy.name(i as u32));
-    let title = format!(
-        "{} in hyperbolic space of {} dimensions",
-        crate::plot::short_label(top),
-        embeddings.dim()
-    );
+    let title = format!("{} in hyperbolic space of {} dimensions", crate::plot::short_label(top), embeddings.dim());
     let caption = format!(
         "{} nodes, {} pairs; {}; MAP {:.3}, mean rank {:.2}. {}",
         hierarchy.len(),

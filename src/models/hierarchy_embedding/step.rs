@@ -4,10 +4,10 @@
 //! 2. The gradients are added row by row, in the order of the batch: one thread, so that sums have one order.
 //! 3. Each row that was touched moves along its geodesic: in parallel.
 
-use crate::models::chart::{Block, Chart, LANES, Table, add_scaled, combine, dot, gap2, lanes, scaled_gap, total};
 use crate::backend::cpu::Cpu;
 use crate::backend::cpu::simd::{Kernel, dispatch};
 use crate::backend::cpu::vmath::VectorMath;
+use crate::models::chart::{Block, Chart, LANES, Table, add_scaled, combine, dot, gap2, lanes, scaled_gap, total};
 
 /// Visits, or rows, that are handed to a thread together.
 const CHUNK: usize = 8;
@@ -69,7 +69,9 @@ impl Stepper {
         let (rows, scale) = (self.rows.chunks_mut(CHUNK * blocks), self.scale.chunks_mut(CHUNK));
         let chunks: Vec<_> = self.touched.chunks(CHUNK).zip(rows).zip(scale).collect();
         let points = &*table;
-        cpu.for_each(chunks, |((nodes, rows), scale)| dispatch(Moving { chart, table: points, rate, nodes, rows, scale }));
+        cpu.for_each(chunks, |((nodes, rows), scale)| {
+            dispatch(Moving { chart, table: points, rate, nodes, rows, scale })
+        });
 
         for ((&node, row), &side) in self.touched.iter().zip(self.rows.chunks_exact(blocks)).zip(&self.scale) {
             let i = node as usize;

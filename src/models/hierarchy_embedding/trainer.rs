@@ -1,13 +1,13 @@
 //! The training loop as a state machine: one step at a time, stoppable after any.
 
 use super::Settings;
-use crate::models::chart::{Ball, Flat, Table};
 use super::sampling::Draws;
-use super::step::Stepper;
+use super::step::{Stepper, Visit};
 use crate::backend::cpu::Cpu;
 use crate::data::Hierarchy;
 use crate::geometry::{Curv, Kind, Model};
 use crate::models::Embeddings;
+use crate::models::chart::{Ball, Flat, Table};
 use crate::{Error, Result};
 
 /// Everything that training goes on from. Two runs with equal settings, hierarchy and state continue with equal bits.
@@ -52,18 +52,18 @@ pub struct Progress {
 /// ```
 pub struct HierarchyTrainer<'a> {
     hierarchy: &'a Hierarchy,
-    settings: Settings,
+    pub(super) settings: Settings,
     draws: Draws,
     space: Space,
     table: Table,
-    stepper: Stepper,
+    pub(super) stepper: Stepper,
     /// Nodes that have ancestors.
     children: Vec<u32>,
     /// The current epoch's order of `children`.
     order: Vec<u32>,
     losses: Vec<f64>,
-    step: usize,
-    partial: f64,
+    pub(super) step: usize,
+    pub(super) partial: f64,
 }
 
 #[derive(Clone, Copy)]
@@ -90,8 +90,7 @@ impl<'a> HierarchyTrainer<'a> {
     /// holds NaN or infinity.
     pub fn resume(hierarchy: &'a Hierarchy, settings: Settings, state: State) -> Result<Self> {
         settings.check()?;
-        let children: Vec<u32> =
-            (0..hierarchy.len() as u32).filter(|&i| !hierarchy.ancestors(i).is_empty()).collect();
+        let children: Vec<u32> = (0..hierarchy.len() as u32).filter(|&i| !hierarchy.ancestors(i).is_empty()).collect();
         let unfit = |what: String| Error::Argument {
             op: "resume",
             what,
@@ -162,27 +161,12 @@ impl<'a> HierarchyTrainer<'a> {
     /// [`Error::NonFinite`] if training diverged.
     pub fn step(&mut self, cpu: &Cpu) -> Result<Progress> {
         let epoch = self.losses.len();
-        let start = self.step * self.settings.batch;
-        let nodes = &self.order[start..(start + self.settings.batch).min(self.order.len())];
-        let mut pairs = 0;
-        for (visit, &node) in self.stepper.visits.iter_mut().zip(nodes) {
-            let ancestors = self.hierarchy.ancestors(node);
-            visit.node = node;
-            visit.others.clear();
-            visit.others.extend_from_slice(ancestors);
-            self.draws.negatives(epoch, self.hierarchy, node, self.settings.negatives, &mut visit.others);
-            visit.ancestors = ancestors.len();
-            if visit.others.len() == ancestors.len() {
-                // Nothing to tell the ancestors from: no loss.
-                visit.others.clear();
-                visit.ancestors = 0;
-            }
-            pairs += visit.others.len();
-        }
+        let visits = self.draw();
+        let (count, pairs) = (visits.len(), visits.iter().map(|v| v.others.len()).sum());
         let rate = self.settings.rate(epoch);
         let loss = match self.space {
-            Space::Ball(ball) => self.stepper.run(ball, &mut self.table, nodes.len(), rate, cpu),
-            Space::Flat(flat) => self.stepper.run(flat, &mut self.table, nodes.len(), rate, cpu),
+            Space::Ball(ball) => self.stepper.run(ball, &mut self.table, count, rate, cpu),
+            Space::Flat(flat) => self.stepper.run(flat, &mut self.table, count, rate, cpu),
         };
         if !loss.is_finite() {
             let place = format!("embed, epoch {}, step {}", epoch + 1, self.step + 1);
@@ -195,6 +179,27 @@ impl<'a> HierarchyTrainer<'a> {
         Ok(Progress { pairs, finished })
     }
 
+    /// The visits of the coming step: its nodes, their ancestors and samples.
+    pub(super) fn draw(&mut self) -> &[Visit] {
+        let epoch = self.losses.len();
+        let start = self.step * self.settings.batch;
+        let nodes = &self.order[start..(start + self.settings.batch).min(self.order.len())];
+        for (visit, &node) in self.stepper.visits.iter_mut().zip(nodes) {
+            let ancestors = self.hierarchy.ancestors(node);
+            visit.node = node;
+            visit.others.clear();
+            visit.others.extend_from_slice(ancestors);
+            self.draws.negatives(epoch, self.hierarchy, node, self.settings.negatives, &mut visit.others);
+            visit.ancestors = ancestors.len();
+            if visit.others.len() == ancestors.len() {
+                // Nothing to tell the ancestors from: no loss.
+                visit.others.clear();
+                visit.ancestors = 0;
+            }
+        }
+        &self.stepper.visits[..nodes.len()]
+    }
+
     fn finish_epoch(&mut self) -> f64 {
         let loss = self.partial / self.hierarchy.edges().len() as f64;
         self.losses.push(loss);
@@ -205,12 +210,7 @@ impl<'a> HierarchyTrainer<'a> {
 
     /// What to go on from later.
     pub fn state(&self) -> State {
-        State {
-            rows: self.table.numbers(),
-            losses: self.losses.clone(),
-            step: self.step,
-            partial: self.partial,
-        }
+        State { rows: self.table.numbers(), losses: self.losses.clone(), step: self.step, partial: self.partial }
     }
 
     /// The points as they are now, as rows of the manifold.
@@ -232,5 +232,75 @@ impl<'a> HierarchyTrainer<'a> {
             _ => rows,
         };
         Embeddings::new(self.hierarchy.names().to_vec(), manifold.clone(), dim, rows)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree() -> Result<Hierarchy> {
+        Ok(Hierarchy::from_pairs((1..80u32).map(|i| (format!("n{i}"), format!("n{}", (i - 1) / 3))))?.closure())
+    }
+
+    fn train(trainer: &mut HierarchyTrainer, epochs: usize, threads: usize) -> Result<()> {
+        let cpu = Cpu::new(threads);
+        while trainer.epochs() < epochs {
+            trainer.step(&cpu)?;
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn bits_depend_neither_on_threads_nor_on_a_pause() -> Result<()> {
+        let tree = tree()?;
+        for manifold in ["poincare", "euclidean"] {
+            let settings = Settings { manifold: manifold.parse()?, batch: 50, burn_in: 3, ..Settings::default() };
+            let mut whole = HierarchyTrainer::new(&tree, settings.clone())?;
+            train(&mut whole, 12, 1)?;
+            for threads in [2, 3] {
+                let mut first = HierarchyTrainer::new(&tree, settings.clone())?;
+                train(&mut first, 5, threads)?;
+                first.step(&Cpu::new(threads))?;
+                let mut second = HierarchyTrainer::resume(&tree, settings.clone(), first.state())?;
+                train(&mut second, 12, threads)?;
+                assert_eq!(whole.state(), second.state(), "{manifold}, {threads} threads");
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_small_tree_is_learned_on_every_manifold() -> Result<()> {
+        let tree = tree()?;
+        for (manifold, dim, bound) in [("poincare", 5, 0.97), ("lorentz(kappa=-0.5)", 5, 0.97), ("euclidean", 10, 0.9)]
+        {
+            let settings = Settings { manifold: manifold.parse()?, dim, burn_in: 100, ..Settings::default() };
+            let mut trainer = HierarchyTrainer::new(&tree, settings)?;
+            train(&mut trainer, 300, 1)?;
+            let quality = crate::models::reconstruction(&trainer.embeddings()?, &tree, &Cpu::new(1))?;
+            assert!(quality.map > bound, "{manifold}: {quality:?}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn bad_settings_and_states_are_refused() -> Result<()> {
+        let tree = tree()?;
+        let fine = Settings::default();
+        let new = |s: Settings| HierarchyTrainer::new(&tree, s).err().map(|e| e.to_string()).unwrap_or_default();
+        assert!(new(Settings { dim: 0, ..fine.clone() }).contains("dimension 0"));
+        assert!(new(Settings { lr: f64::NAN, ..fine.clone() }).contains("learning rate NaN"));
+        assert!(new(Settings { manifold: "poincare(kappa=1)".parse()?, ..fine.clone() }).contains("κ < 0"));
+        let trainer = HierarchyTrainer::new(&tree, fine.clone())?;
+        let resume = |s: State| HierarchyTrainer::resume(&tree, fine.clone(), s).err().map(|e| e.to_string());
+        let mut state = trainer.state();
+        state.rows[7] = f64::NAN;
+        assert!(resume(state.clone()).unwrap_or_default().contains("not finite (first at 7)"));
+        state.rows[7] = 1.5;
+        assert!(resume(state.clone()).unwrap_or_default().contains("outside the ball"));
+        state.rows.pop();
+        assert!(resume(state).unwrap_or_default().contains("coordinates for 80 nodes"));
+        Ok(())
     }
 }
