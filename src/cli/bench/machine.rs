@@ -80,9 +80,11 @@ impl<T: Real, const LANES: usize> Kernel for MultiplyAdd<T, LANES> {
         let mut acc = [[T::one(); LANES]; WAYS];
         for _ in 0..self.0 {
             for way in &mut acc {
-                *way = std::array::from_fn(|i| {
-                    if FMA { way[i].mul_add(self.1, self.1) } else { way[i] * self.1 + self.1 }
-                });
+                *way = std::array::from_fn(
+                    |i| {
+                        if FMA { way[i].mul_add(self.1, self.1) } else { way[i] * self.1 + self.1 }
+                    },
+                );
             }
         }
         acc.iter().flatten().copied().sum()
