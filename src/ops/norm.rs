@@ -5,7 +5,7 @@
 //! memory. Gradients of gain and bias are summed over fixed chunks of rows, and the chunks in order.
 
 use super::registry::{Case, Gradient, OpSpec, normal};
-use super::rows::{sum, sum2};
+use super::rows::sum;
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply_multi, one};
 use crate::backend::cpu::simd::{Kernel, dispatch};
 use crate::backend::cpu::vmath::VectorMath;
@@ -260,17 +260,22 @@ impl<T: VectorMath> Kernel for Backward<'_, T> {
 }
 
 /// scale · (h − mean(h) − x̂ mean(h x̂)) with h = g · weight; without mean(h) if the row was not centred.
+///
+/// Means are taken of what has been written to `dx`: three passes over rows in the cache.
 #[inline(always)]
 fn gradient<T: Real>(centred: bool, standard: Standard<T>, g: &[T], x: &[T], weight: &[T], dx: &mut [T]) {
     let count = x.len() as f64;
-    for ((h, &g), &w) in dx.iter_mut().zip(g).zip(weight) {
-        *h = g * w;
+    let rows = |dx: &mut [T], f: &dyn Fn(T, T) -> T| {
+        dx.iter_mut().zip(g).zip(x).zip(weight).for_each(|(((d, &g), &x), &w)| *d = f(g * w, standard.at(x)));
+    };
+    let mut mean = T::zero();
+    if centred {
+        rows(dx, &|h, _| h);
+        mean = T::from_f64(sum(dx, |h| h.to_f64()) / count);
     }
-    let mean = if centred { T::from_f64(sum(dx, |h| h.to_f64()) / count) } else { T::zero() };
-    let along = T::from_f64(sum2(dx, x, |h, x| h.to_f64() * standard.at(x).to_f64()) / count);
-    for (h, &x) in dx.iter_mut().zip(x) {
-        *h = standard.scale * ((*h - mean) - standard.at(x) * along);
-    }
+    rows(dx, &|h, x| h * x);
+    let along = T::from_f64(sum(dx, |v| v.to_f64()) / count);
+    rows(dx, &|h, x| standard.scale * ((h - mean) - x * along));
 }
 
 pub(super) static SPECS: &[OpSpec] = &[

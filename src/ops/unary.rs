@@ -3,6 +3,7 @@
 
 mod activation;
 mod algebraic;
+mod normal;
 mod scalar;
 mod transcendental;
 
