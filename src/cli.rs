@@ -1,12 +1,20 @@
 //! The command line: one file a subcommand. Results go to stdout, progress and errors to stderr; the exit code is 0
-//! for success, 1 for a check that failed and 2 for bad input.
+//! for success, 1 for a check that failed, 2 for bad input and 130 after Ctrl-C.
 
 pub mod bench;
+mod embed;
+mod eval;
+mod golden;
 mod gradcheck;
 mod info;
+mod interrupt;
+mod neighbors;
+mod usage;
 
 use crate::Result;
+use crate::models::Embeddings;
 use clap::{Parser, Subcommand};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Hyperbolic deep learning: embeddings, models, and the checks that prove them.
@@ -20,8 +28,12 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Bench(bench::Args),
+    Embed(embed::Args),
+    Eval(eval::Args),
+    Golden(golden::Args),
     Gradcheck(gradcheck::Args),
     Info(info::Args),
+    Neighbors(neighbors::Args),
 }
 
 /// How a command that did its work ended.
@@ -30,22 +42,37 @@ enum Outcome {
     Passed,
     /// A check that the command was asked for failed.
     Failed,
+    /// The user stopped it, and it saved its work.
+    Interrupted,
 }
 
 /// Parses the arguments and runs the command.
 pub fn main() -> ExitCode {
     let result: Result<Outcome> = match Cli::parse().command {
         Command::Bench(args) => bench::run(&args),
+        Command::Embed(args) => embed::run(&args),
+        Command::Eval(args) => eval::run(&args),
+        Command::Golden(args) => golden::run(&args),
         Command::Gradcheck(args) => gradcheck::run(&args),
         Command::Info(args) => info::run(&args),
+        Command::Neighbors(args) => neighbors::run(&args),
     };
     match result {
         Ok(Outcome::Passed) => ExitCode::SUCCESS,
         Ok(Outcome::Failed) => ExitCode::from(1),
+        Ok(Outcome::Interrupted) => ExitCode::from(130),
         Err(error) => {
             eprintln!("beltrami: {error}");
             ExitCode::from(2)
         }
+    }
+}
+
+/// Embeddings from a file, or from the directory that `beltrami embed` wrote.
+fn embeddings(path: &Path) -> Result<Embeddings> {
+    match path.is_dir() {
+        true => Embeddings::read(path.join("embeddings.safetensors")),
+        false => Embeddings::read(path),
     }
 }
 

@@ -1,1 +1,30 @@
 //! The formulas: pure row functions with hand-written derivatives.
+//!
+//! One row is one point or tangent; a function takes rows and writes rows, without tensors, tape or allocation. Every
+//! `f` comes with an `f_vjp` that takes the cotangent of the result, *writes* (not adds) the gradient of each row
+//! argument and returns the gradients in the curvature parameters `(c, t)` of [`Curv`]. Scalars are f64.
+//!
+//! Rows are f32 or f64; formulas run in twice that precision ([`Wide`]: f64, or the double-double [`Dd`]). The
+//! formulas themselves avoid cancellation, so results are accurate to about half an ulp of the rows' type: for
+//! coincident points, tiny vectors, and points near the rim of the ball or far out on the hyperboloid.
+//!
+//! * [`lorentz`]: hyperboloid, rows of width D+1 with time first (redundant: recomputed, never read).
+//! * [`poincare`]: ball, rows of width D.
+//! * [`euclidean`]: flat space with the same interface.
+//! * [`Model`] and [`Kind`]: the same functions as a table, for code that treats them alike.
+
+mod curv;
+mod dd;
+pub mod euclidean;
+pub mod lorentz;
+mod model;
+pub mod poincare;
+pub mod rows;
+pub mod scalar;
+mod wide;
+
+pub use curv::{Curv, CurvGrad};
+pub use dd::{Dd, two_product, two_sum};
+pub use model::{Kind, Model, Role};
+pub use rows::launch;
+pub use wide::{Coord, Wide};

@@ -4,17 +4,25 @@
 pub mod registry;
 pub mod verify;
 
+mod assemble;
 mod binary;
 mod cast;
 mod compare;
+mod conv;
+mod dropout;
+mod einsum;
+mod index;
 mod join;
 mod loss;
+pub mod manifold;
 mod matmul;
 mod norm;
+mod order;
 mod reduce;
 mod rows;
 mod softmax;
 mod unary;
 pub(crate) mod view;
 
+pub use conv::Conv;
 pub(crate) use registry::is_registered;

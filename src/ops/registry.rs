@@ -107,9 +107,14 @@ pub static REGISTRY: &[&[OpSpec]] = &[
     super::reduce::SPECS,
     super::matmul::SPECS,
     super::join::SPECS,
+    &super::manifold::SPECS,
+    super::index::SPECS,
+    super::order::SPECS,
+    super::dropout::SPECS,
     super::softmax::SPECS,
     super::loss::SPECS,
     super::norm::SPECS,
+    super::conv::SPECS,
 ];
 
 /// All operations.

@@ -26,9 +26,7 @@ pub enum Level {
 impl Level {
     /// All levels that this machine can run, from least to most capable.
     pub fn available() -> impl Iterator<Item = Level> {
-        [Level::Baseline, Level::Avx2, Level::Avx512]
-            .into_iter()
-            .filter(|&l| l <= level())
+        [Level::Baseline, Level::Avx2, Level::Avx512].into_iter().filter(|&l| l <= level())
     }
 
     /// Whether kernels at this level have fused multiply-add.
@@ -86,6 +84,18 @@ pub trait Kernel {
 pub fn dispatch<K: Kernel>(k: K) -> K::Output {
     // SAFETY: `level` has just found what this machine has.
     unsafe { run_at(level(), k) }
+}
+
+/// [`dispatch`] without a 512-bit copy: for kernels so large that a third copy costs more compile time than it saves
+/// run time.
+#[inline]
+pub fn dispatch_lean<K: Kernel>(k: K) -> K::Output {
+    match level() {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: `level` has just found AVX2 or more.
+        Level::Avx2 | Level::Avx512 => unsafe { avx2(k) },
+        _ => k.run::<BASELINE_FMA>(),
+    }
 }
 
 /// Runs the copy of `k` compiled for `at`, for tests and measurements.
@@ -187,9 +197,6 @@ pub fn map2<T: Copy, F: Map2<T>>(a: &[T], b: &[T], y: &mut [T]) {
             }
         }
     }
-    assert!(
-        a.len() == y.len() && b.len() == y.len(),
-        "map2: lengths differ"
-    );
+    assert!(a.len() == y.len() && b.len() == y.len(), "map2: lengths differ");
     dispatch(Loop::<T, F>(a, b, y, std::marker::PhantomData));
 }

@@ -39,13 +39,8 @@ impl Lane for f64 {
         2.7557243909134644e-06,
         2.510914821351827e-08,
     ];
-    const COSH: &'static [Self] = &[
-        0.5000000000000013,
-        0.04166666666651318,
-        0.0013888888947577976,
-        2.4801489370335157e-05,
-        2.76314833777243e-07,
-    ];
+    const COSH: &'static [Self] =
+        &[0.5000000000000013, 0.04166666666651318, 0.0013888888947577976, 2.4801489370335157e-05, 2.76314833777243e-07];
     const LN: &'static [Self] = &[
         0.6666666666666735,
         0.39999999999407476,
@@ -127,8 +122,7 @@ impl Lane for f64 {
     fn split_exponent(self) -> (f64, f64) {
         let b = self.to_bits().wrapping_add(1.0_f64.to_bits() - SQRT_HALF);
         // The exponent becomes the last bits of 2^52 + exponent.
-        let k =
-            f64::from_bits((b >> 52) | 0x4330_0000_0000_0000) - (4_503_599_627_370_496.0 + 1023.0);
+        let k = f64::from_bits((b >> 52) | 0x4330_0000_0000_0000) - (4_503_599_627_370_496.0 + 1023.0);
         (k, f64::from_bits((b & 0x000f_ffff_ffff_ffff) + SQRT_HALF))
     }
 }

@@ -8,10 +8,7 @@ use super::lane::{Lane, at_most, fma, poly, two_prod, two_sum};
 pub fn erf<const FMA: bool, T: Lane>(x: T) -> T {
     let a = x.abs();
     let near = fma::<FMA, T>(a, poly::<FMA, T>(a * a, T::ERF), a);
-    let (n, r, _) = reduce::<FMA, T>(poly::<FMA, T>(
-        at_most(a, T::ERF_HIGH) - T::one(),
-        T::LN_ERFC,
-    ));
+    let (n, r, _) = reduce::<FMA, T>(poly::<FMA, T>(at_most(a, T::ERF_HIGH) - T::one(), T::LN_ERFC));
     let p = T::one() + fma::<FMA, T>(r * r, poly::<FMA, T>(r, T::EXP), r);
     let far = fma::<FMA, T>(-p, n.pow2(), T::one());
     (if a < T::one() { near } else { far }).copysign(x)
@@ -37,6 +34,6 @@ pub fn erfc<const FMA: bool, T: Lane>(x: T) -> T {
     let (n, r, c) = reduce::<FMA, T>(-square);
     let (r, c) = two_sum(r, c - square_err);
     let e = r + fma::<FMA, T>(r * r, poly::<FMA, T>(r, T::EXP), c);
-    let y = scale(g + fma::<FMA, T>(g, e, g_err), n);
+    let y = scale::<FMA, T>(g + fma::<FMA, T>(g, e, g_err), n);
     if x < T::zero() { T::lit(2.0) - y } else { y }
 }

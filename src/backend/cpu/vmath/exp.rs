@@ -13,9 +13,11 @@ pub fn reduce<const FMA: bool, T: Lane>(x: T) -> (T, T, T) {
 
 /// p 2^n, for n beyond the exponent range too: in two steps, of which only the second can round.
 #[inline(always)]
-pub fn scale<T: Lane>(p: T, n: T) -> T {
-    let half = (n * T::lit(0.5) + T::ROUND) - T::ROUND;
-    p * half.pow2() * (n - half).pow2()
+pub fn scale<const FMA: bool, T: Lane>(p: T, n: T) -> T {
+    // The first step is 2^(n/2) as in `pow2`, the addition rounding n/2 to an integer on its way.
+    let half = fma::<FMA, T>(n, T::lit(0.5), T::ROUND_BIASED);
+    let rest = n - (half - T::ROUND_BIASED);
+    p * half.shift_into_exponent() * rest.pow2()
 }
 
 /// e^x = 2^n e^r, e^r = 1 + r + r² Q(r).
@@ -23,7 +25,7 @@ pub fn scale<T: Lane>(p: T, n: T) -> T {
 pub fn exp<const FMA: bool, T: Lane>(x: T) -> T {
     let (n, r, _) = reduce::<FMA, T>(at_least(at_most(x, T::EXP_RANGE.1), T::EXP_RANGE.0));
     let p = T::one() + fma::<FMA, T>(r * r, poly::<FMA, T>(r, T::EXP), r);
-    scale(p, n)
+    scale::<FMA, T>(p, n)
 }
 
 /// e^x − 1 as `(high, low, n)`, its value being (high + low) 2^n: 2^m − 1 + 2^m r is summed exactly.

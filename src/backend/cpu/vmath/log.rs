@@ -62,11 +62,7 @@ pub fn asinh<const FMA: bool, T: Lane>(x: T) -> T {
     let root = fma::<FMA, T>(a, a, T::one()).sqrt();
     let (high, low) = two_sum(a, y / (T::one() + root));
     let near = ln_1p_parts::<FMA, T>(high, low);
-    let value = if a < T::SQUARE_SWALLOWS_ONE {
-        near
-    } else {
-        ln_2x::<FMA, T>(a)
-    };
+    let value = if a < T::SQUARE_SWALLOWS_ONE { near } else { ln_2x::<FMA, T>(a) };
     value.copysign(x)
 }
 
@@ -85,11 +81,7 @@ pub fn acosh<const FMA: bool, T: Lane>(x: T) -> T {
     let correction = rest / (root + root + T::min_positive_value());
     let (high, err) = two_sum(root, t);
     let near = ln_1p_parts::<FMA, T>(high, err + correction);
-    let value = if x < T::SQUARE_SWALLOWS_ONE {
-        near
-    } else {
-        ln_2x::<FMA, T>(x)
-    };
+    let value = if x < T::SQUARE_SWALLOWS_ONE { near } else { ln_2x::<FMA, T>(x) };
     if x >= T::one() { value } else { T::nan() }
 }
 

@@ -10,12 +10,7 @@ use std::f64::consts::FRAC_2_PI;
 pub const NEAR: f64 = 1_048_576.0;
 
 /// π/2 in four parts; the first three have 33 bits, so their products with integers below 2^20 are exact.
-const PIO2: [f64; 4] = [
-    1.5707963267341256,
-    6.077100506303966e-11,
-    2.0222662487111665e-21,
-    8.4784276603689e-32,
-];
+const PIO2: [f64; 4] = [1.5707963267341256, 6.077100506303966e-11, 2.0222662487111665e-21, 8.4784276603689e-32];
 
 /// (sin r − r) / r³ in r² and (cos r − 1 + r²/2) / r⁴ in r², |r| ≤ π/4, for f64 (`WIDE`) or f32 results.
 const SIN: &[f64] = &[
@@ -34,17 +29,9 @@ const COS: &[f64] = &[
     2.0875719559560357e-09,
     -1.1359448720946275e-11,
 ];
-const SIN_SHORT: &[f64] = &[
-    -0.16666666641426006,
-    0.008333329362222886,
-    -0.00019839327120306776,
-    2.7182371413042877e-06,
-];
-const COS_SHORT: &[f64] = &[
-    0.04166664675208777,
-    -0.001388736165719088,
-    2.4437751897690272e-05,
-];
+const SIN_SHORT: &[f64] =
+    &[-0.16666666641426006, 0.008333329362222886, -0.00019839327120306776, 2.7182371413042877e-06];
+const COS_SHORT: &[f64] = &[0.04166664675208777, -0.001388736165719088, 2.4437751897690272e-05];
 
 /// sin(x + turn π/2) for |x| ≤ [`NEAR`], NaN beyond. `WIDE`: to f64's accuracy, else to f32's.
 #[inline(always)]
@@ -68,11 +55,7 @@ pub fn near<const FMA: bool, const WIDE: bool>(x: f64, turn: u64) -> f64 {
 /// sin(high + low + quadrant π/2), |high| ≤ π/4 (FreeBSD msun `k_sin.c`, `k_cos.c`).
 #[inline(always)]
 fn quarter<const FMA: bool, const WIDE: bool>(high: f64, low: f64, quadrant: u64) -> f64 {
-    let (s, c) = if WIDE {
-        (SIN, COS)
-    } else {
-        (SIN_SHORT, COS_SHORT)
-    };
+    let (s, c) = if WIDE { (SIN, COS) } else { (SIN_SHORT, COS_SHORT) };
     let y = high * high;
     let half = 0.5 * y;
     let near_one = 1.0 - half;
@@ -132,7 +115,7 @@ const TWO_OVER_PI: [u64; 20] = [
 fn reduce_far(x: f64) -> (u64, f64, f64) {
     let bits = x.to_bits();
     let m = (bits & 0x000f_ffff_ffff_ffff) | 0x0010_0000_0000_0000;
-    let e = (bits >> 52) as usize + 62 - 1075; // the window's first bit, which weighs 2 in 2^e · 2/π
+    let e = (bits >> 52) as usize - 1075 + 62; // the window's first bit, which weighs 2 in 2^e · 2/π
     let (word, shift) = (e / 64, e % 64);
     let window = |i: usize| {
         let pair = u128::from(TWO_OVER_PI[word + i]) << 64 | u128::from(TWO_OVER_PI[word + i + 1]);
@@ -145,8 +128,7 @@ fn reduce_far(x: f64) -> (u64, f64, f64) {
     let head = (m * u128::from(window(0)) + (middle >> 64)) as u64;
     let tail = u128::from(middle as u64) << 64 | u128::from(low as u64);
     // Two bits of quadrant, 190 of fraction; a fraction of at least ½ belongs to the next quadrant, negative.
-    let (mut quadrant, mut top, mut rest) =
-        (head >> 62, head << 2 | (tail >> 126) as u64, tail << 2);
+    let (mut quadrant, mut top, mut rest) = (head >> 62, head << 2 | (tail >> 126) as u64, tail << 2);
     let negative = top >> 63 == 1;
     if negative {
         quadrant += 1;
@@ -156,20 +138,11 @@ fn reduce_far(x: f64) -> (u64, f64, f64) {
     }
     // The fraction as 2^-lead times 128 bits of which the first is 1; 53 of them make `high`, the next 53 `low`.
     let lead = top.leading_zeros();
-    let fraction = u128::from(top) << 64 << lead
-        | (rest >> 64 << lead)
-        | u128::from(rest as u64) >> (64 - lead);
+    let fraction = u128::from(top) << 64 << lead | (rest >> 64 << lead) | u128::from(rest as u64) >> (64 - lead);
     let unit = f64::from_bits(u64::from(1023 - 53 - lead) << 52); // 2^-(53 + lead)
     let high = (fraction >> 75) as f64 * unit;
     let low = (fraction << 53 >> 75) as f64 * unit * f64::EPSILON / 2.0;
     let (p, p_err) = two_prod::<true, f64>(high, std::f64::consts::FRAC_PI_2);
-    let (high, low) = two_sum(
-        p,
-        p_err + high * 6.123233995736766e-17 + low * std::f64::consts::FRAC_PI_2,
-    );
-    if negative {
-        (quadrant, -high, -low)
-    } else {
-        (quadrant, high, low)
-    }
+    let (high, low) = two_sum(p, p_err + high * 6.123233995736766e-17 + low * std::f64::consts::FRAC_PI_2);
+    if negative { (quadrant, -high, -low) } else { (quadrant, high, low) }
 }

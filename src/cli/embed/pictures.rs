@@ -1,0 +1,46 @@
+//! The loss curve, and the embedding in the Poincaré disk.
+
+use super::folder::Folder;
+use crate::Result;
+use crate::data::Hierarchy;
+use crate::models::{Embeddings, Reconstruction};
+use crate::plot::{Axes, Curve, DiskPicture, curves, disk, project};
+
+/// Names in the disk, at most.
+const LABELS: usize = 60;
+
+/// Draws both. Flat space has no disk.
+pub(super) fn write(
+    folder: &Folder,
+    embeddings: &Embeddings,
+    hierarchy: &Hierarchy,
+    losses: &[f64],
+    quality: Reconstruction,
+) -> Result<()> {
+    let points: Vec<[f64; 2]> = (1..).zip(losses).map(|(epoch, &loss)| [f64::from(epoch), loss]).collect();
+    // Without negatives there is no loss, and nothing to draw on a logarithmic axis.
+    if losses.iter().any(|&l| l > 0.0) {
+        let axes = Axes { title: "Loss of a (node, ancestor) pair", x: "epoch", y: "loss (nats)", log_y: true };
+        folder.write_picture("loss", &curves(&axes, &[Curve { label: "", points: &points }])?)?;
+    }
+    if embeddings.manifold().kind == "euclidean" {
+        return Ok(());
+    }
+    let roots = hierarchy.roots();
+    let centre = (roots.len() == 1).then(|| roots[0] as usize);
+    let projection = project(&embeddings.unit_rows()?, embeddings.dim(), centre, true)?;
+    let top = centre.map_or("A hierarchy", |i| hierarchy.name(i as u32));
+    let title = format!("{} in hyperbolic space of {} dimensions", crate::plot::short_label(top), embeddings.dim());
+    let caption = format!(
+        "{} nodes, {} pairs; {}; MAP {:.3}, mean rank {:.2}. {}",
+        hierarchy.len(),
+        hierarchy.edges().len(),
+        embeddings.manifold(),
+        quality.map,
+        quality.mean_rank,
+        projection.caption
+    );
+    let scene =
+        disk(&DiskPicture { hierarchy, points: &projection.points, title: &title, caption: &caption, labels: LABELS })?;
+    folder.write_picture("disk", &scene)
+}

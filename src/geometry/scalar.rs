@@ -1,0 +1,178 @@
+//! The few functions of one variable that hyperbolic formulas are made of, each with its derivative, smooth at zero.
+//!
+//! They take squares (n², sinh²(d/2)) rather than lengths: then there is no square root to differentiate at zero. Below
+//! [`SMALL`] they are power series; the tests look at both sides of the switch.
+
+use super::wide::Wide;
+
+/// Where the series take over.
+pub const SMALL: f64 = 1.0 / 64.0;
+
+/// d/sinh d and its relatives as functions of h = sinh²(d/2), where d is a distance on the unit hyperboloid.
+#[derive(Clone, Copy, Debug)]
+pub struct Ratio<W> {
+    /// F(h) = d/sinh d = asinh(√h)/√(h(1+h)); F(0) = 1.
+    pub f: W,
+    /// F′(h).
+    pub df: W,
+    /// (hF)′ = F + hF′ = (1+F)/(2(1+h)).
+    pub dhf: W,
+}
+
+/// F, F′ and (hF)′ at h = sinh²(d/2) ≥ 0.
+#[inline(never)]
+pub fn ratio<W: Wide>(h: W) -> Ratio<W> {
+    let (f, df);
+    if h < W::of(SMALL) {
+        // F = Σ aₖ(−h)ᵏ with aₖ/aₖ₋₁ = 2k/(2k+1); Horner from the last term for F and F′ at once.
+        let (mut s, mut ds) = (W::of(1.0), W::of(0.0));
+        for k in (1..=W::TERMS).rev() {
+            let q = W::of(2.0 * k as f64) / (2 * k + 1) as f64;
+            ds = -(q * (s + h * ds));
+            s = W::of(1.0) - q * h * s;
+        }
+        (f, df) = (s, ds);
+    } else {
+        f = asinh_sqrt(h) / sinh_half(h);
+        df = (W::of(1.0) - f * (h * 2.0 + 1.0)) / (h * (h + 1.0) * 2.0);
+    }
+    Ratio { f, df, dhf: (f + 1.0) / ((h + 1.0) * 2.0) }
+}
+
+/// √(h(1+h)) = sinh(d)/2.
+#[inline(never)]
+fn sinh_half<W: Wide>(h: W) -> W {
+    // Beyond 1e35 the next term of h + 1/2 − 1/(8h) is below any precision here, and h² may overflow.
+    if h.value() < 1e35 { (h * (h + 1.0)).sqrt() } else { h + 0.5 }
+}
+
+/// asinh √h = ln(1 + 2h + 2√(h(1+h)))/2 = d/2.
+#[inline(never)]
+pub fn asinh_sqrt<W: Wide>(h: W) -> W {
+    if h < W::of(SMALL) { ratio(h).f * sinh_half(h) } else { ((h + sinh_half(h)) * 2.0 + 1.0).ln() / 2.0 }
+}
+
+/// cosh n and sinh n / n as functions of z = n².
+#[derive(Clone, Copy, Debug)]
+pub struct Sinhc<W> {
+    /// cosh n. Its derivative in z is `s / 2`.
+    pub c: W,
+    /// sinh n / n.
+    pub s: W,
+    /// d(sinh n / n)/dz = (cosh n − sinh n / n)/(2z).
+    pub ds: W,
+    /// (cosh n − 1)/z.
+    pub versine: W,
+}
+
+/// cosh n, sinh n / n and their relatives at z = n² ≥ 0.
+#[inline(never)]
+pub fn sinhc<W: Wide>(z: W) -> Sinhc<W> {
+    if z < W::of(SMALL) {
+        // c = Σ zᵏ/(2k)!, s = Σ zᵏ/(2k+1)!, ds = Σ (k+1) zᵏ/(2k+3)!, versine = Σ zᵏ/(2k+2)!
+        let (mut c, mut s, mut ds, mut v) = (W::of(1.0), W::of(1.0), W::of(0.0), W::of(1.0));
+        for k in (1..=W::TERMS).rev() {
+            let k = k as f64;
+            let q = W::of(1.0) / (2.0 * k * (2.0 * k + 1.0));
+            ds = q * (s + z * ds);
+            s = q * z * s + 1.0;
+            c = z * c / (2.0 * k * (2.0 * k - 1.0)) + 1.0;
+            v = z * v / ((2.0 * k + 1.0) * (2.0 * k + 2.0)) + 1.0;
+        }
+        Sinhc { c, s, ds, versine: v / 2.0 }
+    } else {
+        let n = z.sqrt();
+        let e = n.exp();
+        let r = W::of(1.0) / e;
+        let c = (e + r) / 2.0;
+        let s = (e - r) / (n * 2.0);
+        Sinhc { c, s, ds: (c - s) / (z * 2.0), versine: (c - 1.0) / z }
+    }
+}
+
+/// tanh n / n and its relatives as functions of z = n²; nothing overflows.
+#[derive(Clone, Copy, Debug)]
+pub struct Tanhc<W> {
+    /// τ(z) = tanh n / n.
+    pub tau: W,
+    /// τ′(z) = (sech² n − τ)/(2z).
+    pub dtau: W,
+    /// tanh² n. Its derivative in z is τ sech² n.
+    pub square: W,
+    /// sech² n.
+    pub sech2: W,
+    /// 1 − tanh n.
+    pub co: W,
+}
+
+/// tanh n / n and its relatives at z = n² ≥ 0.
+#[inline(never)]
+pub fn tanhc<W: Wide>(z: W) -> Tanhc<W> {
+    if z < W::of(SMALL) {
+        let Sinhc { c, s, ds, .. } = sinhc(z);
+        let tau = s / c;
+        let sech2 = W::of(1.0) / (c * c);
+        let dtau = (ds * c - s * s / 2.0) * sech2;
+        Tanhc { tau, dtau, square: z * tau * tau, sech2, co: W::of(1.0) - z.sqrt() * tau }
+    } else {
+        let n = z.sqrt();
+        let e = (n * -2.0).exp();
+        let t = (W::of(1.0) - e) / (e + 1.0);
+        let co = e * 2.0 / (e + 1.0);
+        let sech2 = co * (t + 1.0);
+        let tau = t / n;
+        Tanhc { tau, dtau: (sech2 - tau) / (z * 2.0), square: t * t, sech2, co }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::dd::Dd;
+    use super::*;
+
+    /// Series and closed forms agree where they meet, in both precisions, and derivatives are derivatives.
+    fn both_sides<W: Wide>(tol: f64) {
+        let (a, b) = (SMALL * (1.0 - 1e-10), SMALL);
+        let step = a - b;
+        let same = |name: &str, below: W, above: W, slope: W| {
+            let gap = (below - (above + slope * step)).value() / above.value();
+            assert!(gap.abs() < tol + 1e-19, "{name}: {gap:e}");
+        };
+        let (p, q) = (ratio(W::of(a)), ratio(W::of(b)));
+        same("F", p.f, q.f, q.df);
+        let (p, q) = (sinhc(W::of(a)), sinhc(W::of(b)));
+        same("cosh", p.c, q.c, q.s / 2.0);
+        same("sinhc", p.s, q.s, q.ds);
+        let (p, q) = (tanhc(W::of(a)), tanhc(W::of(b)));
+        same("tanhc", p.tau, q.tau, q.dtau);
+        same("tanh^2", p.square, q.square, q.tau * q.sech2);
+        same("1 - tanh", p.co, q.co, -(q.sech2 / (W::of(b).sqrt() * 2.0)));
+        // Quantities whose own slope is not at hand move by at most a relative step over the gap.
+        for (x, y) in [
+            (ratio(W::of(a)).df, ratio(W::of(b)).df),
+            (sinhc(W::of(a)).ds, sinhc(W::of(b)).ds),
+            (sinhc(W::of(a)).versine, sinhc(W::of(b)).versine),
+            (tanhc(W::of(a)).dtau, tanhc(W::of(b)).dtau),
+            (tanhc(W::of(a)).sech2, tanhc(W::of(b)).sech2),
+        ] {
+            assert!(((x - y) / y).value().abs() < 1e-10, "{:e} {:e}", x.value(), y.value());
+        }
+    }
+
+    #[test]
+    fn series_meet_closed_forms() {
+        both_sides::<f64>(1e-15);
+        both_sides::<Dd>(0.0);
+    }
+
+    #[test]
+    fn values_at_zero() {
+        let r = ratio(0.0);
+        assert_eq!((r.f, r.df, r.dhf), (1.0, -2.0 / 3.0, 1.0));
+        let s = sinhc(0.0);
+        assert_eq!((s.c, s.s, s.ds, s.versine), (1.0, 1.0, 1.0 / 6.0, 0.5));
+        let t = tanhc(0.0);
+        assert_eq!((t.tau, t.square, t.sech2, t.co), (1.0, 0.0, 1.0, 1.0));
+        assert!((t.dtau + 1.0 / 3.0).abs() < 1e-16);
+    }
+}

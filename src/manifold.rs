@@ -1,0 +1,77 @@
+//! Manifolds as values: a [`Manifold`] says what distance, exponential map, transport and gradient mean, for tensors
+//! of rows and for optimizers. It belongs to a parameter ([`Param`](crate::Param)); activations are plain tensors.
+
+mod chart;
+mod curvature;
+mod spec;
+
+pub use chart::{Chart, ChartModel, Coordinates, Euclidean, Lorentz, PoincareBall};
+pub use curvature::Curvature;
+pub use spec::Spec;
+
+use crate::geometry::{Curv, Model};
+use crate::{Result, Tensor};
+use std::fmt::Debug;
+
+/// A Riemannian manifold whose points are rows: the last axis of a tensor.
+///
+/// Arguments broadcast over their leading axes. `x`, `y` are points, `u`, `v` tangents at `x`. Lengths are in units
+/// of the manifold's own metric, whose sectional curvature is κ.
+pub trait Manifold: Debug + Send + Sync {
+    /// What it is, to store beside numbers and to compare on loading.
+    fn spec(&self) -> Spec;
+
+    /// Width of the rows of a `dim`-dimensional space.
+    fn ambient(&self, dim: usize) -> usize;
+
+    /// exp_x u: the point reached from x after the geodesic with velocity u has run for time 1.
+    fn exp_map(&self, x: &Tensor, u: &Tensor) -> Result<Tensor>;
+
+    /// [`Manifold::exp_map`] from the origin.
+    fn exp_map0(&self, u: &Tensor) -> Result<Tensor>;
+
+    /// log_x y: the velocity at x of the geodesic that is at y at time 1.
+    fn log_map(&self, x: &Tensor, y: &Tensor) -> Result<Tensor>;
+
+    /// [`Manifold::log_map`] at the origin.
+    fn log_map0(&self, y: &Tensor) -> Result<Tensor>;
+
+    /// The geodesic distance; its gradient where x = y is 0.
+    fn dist(&self, x: &Tensor, y: &Tensor) -> Result<Tensor>;
+
+    /// dist², smooth also where x = y.
+    fn dist2(&self, x: &Tensor, y: &Tensor) -> Result<Tensor>;
+
+    /// The distance from the origin.
+    fn dist0(&self, y: &Tensor) -> Result<Tensor>;
+
+    /// v transported in parallel from x to y along their geodesic.
+    fn parallel_transport(&self, x: &Tensor, y: &Tensor, v: &Tensor) -> Result<Tensor>;
+
+    /// v transported in parallel from the origin to y.
+    fn parallel_transport_from0(&self, y: &Tensor, v: &Tensor) -> Result<Tensor>;
+
+    /// v transported in parallel from x to the origin.
+    fn parallel_transport_to0(&self, x: &Tensor, v: &Tensor) -> Result<Tensor>;
+
+    /// ⟨u, v⟩ in the metric at x.
+    fn inner(&self, x: &Tensor, u: &Tensor, v: &Tensor) -> Result<Tensor>;
+
+    /// |u| in the metric at x.
+    fn norm(&self, x: &Tensor, u: &Tensor) -> Result<Tensor>;
+
+    /// The rows moved onto the manifold, at most [`Manifold::max_radius`] from the origin.
+    fn project(&self, x: &Tensor) -> Result<Tensor>;
+
+    /// The tangential part of an ambient row z at x.
+    fn project_tangent(&self, x: &Tensor, z: &Tensor) -> Result<Tensor>;
+
+    /// The Riemannian gradient at x that the Euclidean (coordinate) gradient e stands for.
+    fn egrad_to_rgrad(&self, x: &Tensor, e: &Tensor) -> Result<Tensor>;
+
+    /// The largest distance from the origin that points are kept within.
+    fn max_radius(&self) -> f64;
+
+    /// The row functions for optimizers: model and curvature parameters now.
+    fn rows(&self) -> Result<(Model, Curv)>;
+}

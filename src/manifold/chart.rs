@@ -1,0 +1,276 @@
+//! The hyperboloid, the ball and flat space: manifolds whose row functions are in [`geometry`](crate::geometry).
+
+use super::{Curvature, Manifold, Spec};
+use crate::geometry::{Curv, Kind, Model};
+use crate::ops::manifold::{project, rows};
+use crate::{Error, Result, Tensor};
+use std::fmt::Debug;
+use std::marker::PhantomData;
+
+/// Which coordinates a chart uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Coordinates {
+    /// The unit model; κ scales the metric, so points stay on the manifold when κ moves.
+    Unit,
+    /// The model's radius is 1/√−κ: how published checkpoints are stored.
+    Radius,
+}
+
+/// A model of [`geometry`](crate::geometry) as a type.
+pub trait ChartModel: Copy + Debug + Default + Send + Sync + 'static {
+    /// The row functions.
+    const MODEL: Model;
+    /// The name in a [`Spec`].
+    const NAME: &'static str;
+}
+
+/// The hyperboloid −x₀² + |x_s|² = −1.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Hyperboloid;
+impl ChartModel for Hyperboloid {
+    const MODEL: Model = Model::Lorentz;
+    const NAME: &'static str = "lorentz";
+}
+
+/// The ball |x| < 1.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ball;
+impl ChartModel for Ball {
+    const MODEL: Model = Model::Poincare;
+    const NAME: &'static str = "poincare";
+}
+
+/// Flat space.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Flat;
+impl ChartModel for Flat {
+    const MODEL: Model = Model::Euclidean;
+    const NAME: &'static str = "euclidean";
+}
+
+/// A manifold given by the row functions of one model.
+#[derive(Clone, Debug)]
+pub struct Chart<M> {
+    curvature: Curvature,
+    coordinates: Coordinates,
+    max_radius: f64,
+    model: PhantomData<M>,
+}
+
+/// Hyperbolic space as the upper sheet of a hyperboloid in Minkowski space; rows have width D + 1, time first.
+///
+/// The time coordinate is redundant: functions read the space part and write both.
+///
+/// ```
+/// use beltrami::{Tensor, manifold::{Lorentz, Manifold}};
+/// let space = Lorentz::new(-1.0)?;
+/// let u = Tensor::from_slice(&[0.0, 3.0, 4.0], 3)?; // a tangent at the origin, of length 5
+/// let x = space.exp_map0(&u)?;
+/// assert!((space.dist0(&x)?.to_scalar::<f64>()? - 5.0).abs() < 1e-15);
+/// # Ok::<(), beltrami::Error>(())
+/// ```
+pub type Lorentz = Chart<Hyperboloid>;
+
+/// Hyperbolic space as the Poincaré ball; rows have width D.
+pub type PoincareBall = Chart<Ball>;
+
+/// Flat space, with the same interface.
+pub type Euclidean = Chart<Flat>;
+
+/// Points are kept within this distance (at κ = −1) of the origin: what f32 rows of the ball can place to some digits.
+const MAX_RADIUS: f64 = 15.0;
+
+impl<M: ChartModel> Chart<M> {
+    fn make(kappa: impl Into<Tensor>, coordinates: Coordinates, max_radius: f64) -> Result<Chart<M>> {
+        Ok(Chart { curvature: Curvature::new(kappa)?, coordinates, max_radius, model: PhantomData })
+    }
+
+    fn hyperbolic(op: &'static str, kappa: impl Into<Tensor>, coordinates: Coordinates) -> Result<Chart<M>> {
+        let chart = Chart::make(kappa, coordinates, f64::INFINITY)?;
+        let value = chart.curvature.value()?;
+        if value < 0.0 {
+            return Ok(Chart { max_radius: MAX_RADIUS / (-value).sqrt(), ..chart });
+        }
+        Err(Error::Argument {
+            op,
+            what: format!("curvature κ = {value}"),
+            remedy: "hyperbolic space has κ < 0; use Euclidean for κ = 0".into(),
+        })
+    }
+
+    /// The curvature.
+    pub fn curvature(&self) -> &Curvature {
+        &self.curvature
+    }
+
+    /// The coordinates.
+    pub fn coordinates(&self) -> Coordinates {
+        self.coordinates
+    }
+
+    /// The same manifold with points kept within `radius` of the origin (in its own units of length).
+    ///
+    /// # Errors
+    /// If the radius is not positive.
+    pub fn with_max_radius(self, radius: f64) -> Result<Chart<M>> {
+        if radius > 0.0 {
+            return Ok(Chart { max_radius: radius, ..self });
+        }
+        let what = format!("radius {radius}");
+        Err(Error::Argument { op: "with_max_radius", what, remedy: "give a positive length".into() })
+    }
+
+    /// (c, t) as tensors that gradients for κ flow through.
+    fn parameters(&self) -> Result<(Tensor, Tensor)> {
+        let kappa = self.curvature.tensor();
+        let one = Tensor::from(1.0);
+        match (M::MODEL, self.coordinates) {
+            (Model::Euclidean, _) => Ok((Tensor::from(0.0), one)),
+            (_, Coordinates::Unit) => Ok((one, kappa.neg()?.sqrt()?)),
+            (_, Coordinates::Radius) => Ok((kappa.neg()?, one)),
+        }
+    }
+
+    fn apply(&self, kind: Kind, args: &[&Tensor]) -> Result<Tensor> {
+        let (c, t) = self.parameters()?;
+        rows(M::MODEL, kind, args, &c, &t)
+    }
+}
+
+impl Lorentz {
+    /// Curvature κ < 0 on the unit hyperboloid. A tracked scalar makes κ learnable.
+    pub fn new(kappa: impl Into<Tensor>) -> Result<Lorentz> {
+        Chart::hyperbolic("Lorentz::new", kappa, Coordinates::Unit)
+    }
+
+    /// The hyperboloid −x₀² + |x_s|² = −c, so κ = −1/c: to read published checkpoints.
+    pub fn with_radius_sq(c: f64) -> Result<Lorentz> {
+        Chart::hyperbolic("Lorentz::with_radius_sq", -1.0 / c, Coordinates::Radius)
+    }
+
+    /// The squared Lorentzian distance −2/c − 2⟨x, y⟩ of Law et al. (ICML 2019), without its cancellation.
+    pub fn lorentzian_dist2(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
+        self.apply(Kind::Lorentzian, &[x, y])
+    }
+
+    /// The same points on the ball of equal curvature and coordinates.
+    pub fn to_poincare(&self, x: &Tensor) -> Result<Tensor> {
+        self.apply(Kind::Convert, &[x])
+    }
+}
+
+impl PoincareBall {
+    /// Curvature κ < 0 on the unit ball. A tracked scalar makes κ learnable.
+    pub fn new(kappa: impl Into<Tensor>) -> Result<PoincareBall> {
+        Chart::hyperbolic("PoincareBall::new", kappa, Coordinates::Unit)
+    }
+
+    /// The ball c|x|² < 1, so κ = −c: to read published checkpoints.
+    pub fn with_curvature_magnitude(c: f64) -> Result<PoincareBall> {
+        Chart::hyperbolic("PoincareBall::with_curvature_magnitude", -c, Coordinates::Radius)
+    }
+
+    /// The Möbius sum x ⊕ y.
+    pub fn mobius_add(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
+        self.apply(Kind::MobiusAdd, &[x, y])
+    }
+
+    /// The conformal factor λ_x = 2/(1 − c|x|²).
+    pub fn conformal_factor(&self, x: &Tensor) -> Result<Tensor> {
+        self.apply(Kind::Lambda, &[x])
+    }
+
+    /// The same points on the hyperboloid of equal curvature and coordinates.
+    pub fn to_lorentz(&self, x: &Tensor) -> Result<Tensor> {
+        self.apply(Kind::Convert, &[x])
+    }
+}
+
+impl Euclidean {
+    /// Flat space.
+    pub fn flat() -> Result<Euclidean> {
+        Chart::make(0.0, Coordinates::Unit, f64::INFINITY)
+    }
+}
+
+impl<M: ChartModel> Manifold for Chart<M> {
+    fn spec(&self) -> Spec {
+        // `make` has read κ already, so it is a number.
+        let kappa = self.curvature.value().unwrap_or(f64::NAN);
+        Spec { kind: M::NAME.into(), kappa, radius: self.coordinates == Coordinates::Radius }
+    }
+
+    fn ambient(&self, dim: usize) -> usize {
+        M::MODEL.ambient(dim)
+    }
+
+    fn exp_map(&self, x: &Tensor, u: &Tensor) -> Result<Tensor> {
+        self.apply(Kind::Exp, &[x, u])
+    }
+
+    fn exp_map0(&self, u: &Tensor) -> Result<Tensor> {
+        self.apply(Kind::Exp0, &[u])
+    }
+
+    fn log_map(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
+        self.apply(Kind::Log, &[x, y])
+    }
+
+    fn log_map0(&self, y: &Tensor) -> Result<Tensor> {
+        self.apply(Kind::Log0, &[y])
+    }
+
+    fn dist(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
+        self.apply(Kind::Dist, &[x, y])
+    }
+
+    fn dist2(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
+        self.apply(Kind::Dist2, &[x, y])
+    }
+
+    fn dist0(&self, y: &Tensor) -> Result<Tensor> {
+        self.apply(Kind::Dist0, &[y])
+    }
+
+    fn parallel_transport(&self, x: &Tensor, y: &Tensor, v: &Tensor) -> Result<Tensor> {
+        self.apply(Kind::Transport, &[x, y, v])
+    }
+
+    fn parallel_transport_from0(&self, y: &Tensor, v: &Tensor) -> Result<Tensor> {
+        self.apply(Kind::TransportFrom0, &[y, v])
+    }
+
+    fn parallel_transport_to0(&self, x: &Tensor, v: &Tensor) -> Result<Tensor> {
+        self.apply(Kind::TransportTo0, &[x, v])
+    }
+
+    fn inner(&self, x: &Tensor, u: &Tensor, v: &Tensor) -> Result<Tensor> {
+        self.apply(Kind::Inner, &[x, u, v])
+    }
+
+    fn norm(&self, x: &Tensor, u: &Tensor) -> Result<Tensor> {
+        self.apply(Kind::Norm, &[x, u])
+    }
+
+    fn project(&self, x: &Tensor) -> Result<Tensor> {
+        let (c, t) = self.parameters()?;
+        project(M::MODEL, self.max_radius, x, &c, &t)
+    }
+
+    fn project_tangent(&self, x: &Tensor, z: &Tensor) -> Result<Tensor> {
+        self.apply(Kind::ProjectTangent, &[x, z])
+    }
+
+    fn egrad_to_rgrad(&self, x: &Tensor, e: &Tensor) -> Result<Tensor> {
+        self.apply(Kind::EgradToRgrad, &[x, e])
+    }
+
+    fn max_radius(&self) -> f64 {
+        self.max_radius
+    }
+
+    fn rows(&self) -> Result<(Model, Curv)> {
+        let (c, t) = self.parameters()?;
+        Ok((M::MODEL, Curv { c: c.to_scalar()?, t: t.to_scalar()? }))
+    }
+}

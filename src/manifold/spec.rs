@@ -1,0 +1,93 @@
+//! What a manifold is, as text: stored in file metadata, compared on loading.
+
+use super::{Euclidean, Lorentz, Manifold, PoincareBall};
+use crate::{Error, Result};
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+/// Kind, curvature and coordinates of a manifold: `poincare(kappa=-1)`, `lorentz(kappa=-0.5,radius)`, `euclidean`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spec {
+    /// `lorentz`, `poincare` or `euclidean`.
+    pub kind: String,
+    /// Sectional curvature; 0 for flat space.
+    pub kappa: f64,
+    /// Whether the model's radius follows κ (see [`Coordinates`](super::Coordinates)); else unit coordinates.
+    pub radius: bool,
+}
+
+impl Spec {
+    /// The manifold that this describes.
+    pub fn build(&self) -> Result<Arc<dyn Manifold>> {
+        Ok(match (self.kind.as_str(), self.radius) {
+            ("lorentz", false) => Arc::new(Lorentz::new(self.kappa)?),
+            ("lorentz", true) => Arc::new(Lorentz::with_radius_sq(-1.0 / self.kappa)?),
+            ("poincare", false) => Arc::new(PoincareBall::new(self.kappa)?),
+            ("poincare", true) => Arc::new(PoincareBall::with_curvature_magnitude(-self.kappa)?),
+            ("euclidean", _) => Arc::new(Euclidean::flat()?),
+            (other, _) => return Err(unknown(other)),
+        })
+    }
+}
+
+fn unknown(text: &str) -> Error {
+    Error::Argument {
+        op: "manifold",
+        what: format!("unknown manifold {text:?}"),
+        remedy: "choose poincare, lorentz or euclidean, as in \"lorentz(kappa=-1)\"".into(),
+    }
+}
+
+impl fmt::Display for Spec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.kind.as_str(), self.radius) {
+            ("euclidean", _) => f.write_str("euclidean"),
+            (kind, true) => write!(f, "{kind}(kappa={},radius)", self.kappa),
+            (kind, false) => write!(f, "{kind}(kappa={})", self.kappa),
+        }
+    }
+}
+
+impl FromStr for Spec {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Spec> {
+        let (kind, arguments) = match text.split_once('(') {
+            Some((kind, rest)) => (kind, rest.strip_suffix(')').ok_or_else(|| unknown(text))?),
+            None => (text, ""),
+        };
+        let flat = kind == "euclidean";
+        if !flat && kind != "lorentz" && kind != "poincare" {
+            return Err(unknown(text));
+        }
+        let mut spec = Spec { kind: kind.into(), kappa: if flat { 0.0 } else { -1.0 }, radius: false };
+        for argument in arguments.split(',').filter(|a| !a.is_empty()) {
+            match argument.split_once('=') {
+                Some(("kappa", value)) => spec.kappa = value.parse().map_err(|_| unknown(text))?,
+                None if argument == "radius" => spec.radius = true,
+                _ => return Err(unknown(text)),
+            }
+        }
+        Ok(spec)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_round_trip() -> Result<()> {
+        for text in ["poincare(kappa=-1)", "lorentz(kappa=-0.3333333333333333,radius)", "euclidean"] {
+            let spec: Spec = text.parse()?;
+            assert_eq!(spec.to_string(), text);
+            assert_eq!(spec.build()?.spec(), spec);
+        }
+        assert_eq!("lorentz".parse::<Spec>()?.kappa, -1.0);
+        for wrong in ["poincaré", "lorentz(kappa=x)", "lorentz(kappa=-1", "poincare(radius=2)"] {
+            assert!(wrong.parse::<Spec>().is_err(), "{wrong}");
+        }
+        Ok(())
+    }
+}

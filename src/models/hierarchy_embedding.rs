@@ -1,0 +1,98 @@
+//! Embeddings of a hierarchy: a point for each node, near its ancestors and far from all other nodes.
+//!
+//! The loss is the softmax over distances of Nickel & Kiela ("Poincaré embeddings for learning hierarchical
+//! representations", NeurIPS 2017, eq. 6): for a node u and its ancestor v, with sampled nodes v′ that are no ancestors,
+//!
+//! ```text
+//! loss(u, v) = −ln( e^−d(u,v) / (e^−d(u,v) + Σ e^−d(u,v′)) )
+//! ```
+//!
+//! minimised by Riemannian stochastic gradient descent. Two things differ from the published loop, both measured on
+//! WordNet's mammals: a node brings all its ancestors at once, and these share one set of samples, which costs a sixth of
+//! the distances; and the burn-in (in which the angles find their order before the points move out) lets the rate
+//! rise linearly from 0 instead of stepping up from a hundredth.
+//!
+//! All is the same in flat space, for comparison. (The published code takes squared distances there; in few dimensions these
+//! do much worse.)
+//!
+//! Every random number is a function of (seed, epoch, node), and sums are taken in the order of a step's nodes. So the
+//! same settings give the same bits on any number of threads, and whether or not a run was interrupted.
+
+#[cfg(test)]
+mod general;
+mod sampling;
+mod step;
+mod trainer;
+
+pub use trainer::{HierarchyTrainer, Progress, State};
+
+use crate::manifold::Spec;
+use crate::{Error, Result};
+
+/// What determines an embedding, beside the hierarchy.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// Where the points live: `poincare`, `lorentz` or `euclidean`, and κ. Unit coordinates only.
+    pub manifold: Spec,
+    /// Dimension of the space.
+    pub dim: usize,
+    /// Nodes sampled against the ancestors of each node.
+    pub negatives: usize,
+    /// Learning rate after the burn-in.
+    pub lr: f64,
+    /// Epochs over which the rate rises linearly to [`lr`](Self::lr).
+    pub burn_in: usize,
+    /// Nodes a step. Each brings all its ancestors; their gradients are added.
+    pub batch: usize,
+    /// Seed of the random numbers.
+    pub seed: u64,
+}
+
+impl Default for Settings {
+    /// What does best on WordNet's mammals in 5 dimensions, with 600 epochs.
+    fn default() -> Settings {
+        Settings {
+            manifold: Spec { kind: "poincare".into(), kappa: -1.0, radius: false },
+            dim: 5,
+            negatives: 50,
+            lr: 0.05,
+            burn_in: 300,
+            batch: 16,
+            seed: 1,
+        }
+    }
+}
+
+impl Settings {
+    /// The rate of an epoch, counted from 0.
+    pub fn rate(&self, epoch: usize) -> f64 {
+        self.lr * ((epoch + 1) as f64 / (self.burn_in + 1) as f64).min(1.0)
+    }
+
+    /// Whether every setting is in its range.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for the first that is not.
+    pub fn check(&self) -> Result<()> {
+        let bad = |what: String, remedy: &str| Err(Error::Argument { op: "embed", what, remedy: remedy.into() });
+        if self.dim == 0 {
+            return bad("dimension 0".into(), "give at least 1; 5 to 10 is usual");
+        }
+        if self.negatives == 0 {
+            return bad("0 negatives".into(), "give at least 1; 50 is usual");
+        }
+        if self.batch == 0 {
+            return bad("batches of 0 nodes".into(), "give at least 1");
+        }
+        if !(self.lr > 0.0 && self.lr.is_finite()) {
+            return bad(format!("learning rate {}", self.lr), "give a positive number; 0.05 is usual");
+        }
+        if self.manifold.radius {
+            return bad(
+                format!("{} has the radius convention", self.manifold),
+                "train on unit coordinates: leave `radius` out",
+            );
+        }
+        self.manifold.build().map(|_| ())
+    }
+}
