@@ -9,7 +9,7 @@ use crate::dtype::Real;
 /// Interleaved accumulators. The compiler turns loops over 16 into vector code; with 32 it gave up (measured).
 const LANES: usize = 16;
 
-/// Σ f(x[i]) in f64. `f` should be simple; products of two slices are better written to a row first.
+/// Σ f(x[i]) in f64; `f` should be simple.
 #[inline(always)]
 pub(super) fn sum<T: Real>(x: &[T], f: impl Fn(T) -> f64) -> f64 {
     let (chunks, rest) = x.as_chunks::<LANES>();
@@ -21,6 +21,23 @@ pub(super) fn sum<T: Real>(x: &[T], f: impl Fn(T) -> f64) -> f64 {
     }
     acc.iter_mut().zip(rest).for_each(|(a, &v)| *a += f(v));
     tree(acc, |a, b| a + b)
+}
+
+/// Numbers that fit in the L1 cache beside what they are made of.
+pub(super) const BLOCK: usize = 1024;
+
+/// Σ f(x[i], y[i]) in f64, each term rounded to T. Terms go through a block on the stack: the output row must not be
+/// touched before it can be written at full speed.
+#[inline(always)]
+pub(super) fn sum2<T: Real>(x: &[T], y: &[T], f: impl Fn(T, T) -> T) -> f64 {
+    let mut block = [T::zero(); BLOCK];
+    let mut total = 0.0;
+    for (x, y) in x.chunks(BLOCK).zip(y.chunks(BLOCK)) {
+        let terms = &mut block[..x.len()];
+        map2(x, y, terms, &f);
+        total += sum(terms, |t| t.to_f64());
+    }
+    total
 }
 
 /// The largest number that is not NaN; −∞ if there is none.
@@ -76,7 +93,6 @@ impl<T: VectorMath> Exps<T> {
     /// Reads the row twice in blocks and keeps none of the exponentials.
     #[inline(always)]
     pub fn of<const FMA: bool>(x: &[T]) -> Exps<T> {
-        const BLOCK: usize = 256;
         let (shift, mut block, mut total) = (Exps::shift(x), [T::zero(); BLOCK], 0.0);
         for x in x.chunks(BLOCK) {
             let exps = &mut block[..x.len()];

@@ -4,7 +4,7 @@
 //! log-sum-exp as −∞, and gradients through it as zeros. NaN, or +∞, anywhere makes the whole row NaN.
 
 use super::registry::{Case, Gradient, OpSpec, by_numbers, normal};
-use super::rows::{Exps, map, map2, sum};
+use super::rows::{Exps, map, map2, sum, sum2};
 use crate::Result;
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
 use crate::backend::cpu::simd::{Kernel, dispatch};
@@ -175,8 +175,7 @@ impl<T: VectorMath> Kernel for Backward<'_, T> {
                 // y (g − Σ g y)
                 Softmax::Plain => {
                     let g = &g[i * n..][..n];
-                    map2(g, read, out, |g, y| g * y);
-                    let mean = T::from_f64(sum(out, |v| v.to_f64()));
+                    let mean = T::from_f64(sum2(g, read, |g, y| g * y));
                     map2(g, read, out, |g, y| (g - mean) * y);
                 }
                 // g − softmax(x) Σ g
