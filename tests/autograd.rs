@@ -22,7 +22,7 @@ fn a_record_is_freed_by_backward() -> Result<()> {
     let x = leaf(2.0);
     let y = x.exp()?;
     y.backward()?;
-    let again = y.backward().err().expect("the record is gone");
+    let again = y.backward().expect_err("the record is gone");
     assert_eq!(
         again.to_string(),
         "exp: the record was freed by an earlier backward; differentiate once, or use `grad` with `create_graph`"
@@ -57,7 +57,7 @@ fn inputs_computed_from_each_other_keep_their_partial_derivatives() -> Result<()
 fn a_wrong_derivative_is_found() {
     // The value depends on x, the recorded derivative does not.
     let cut = |x: &[Tensor]| x[0].detach().exp()?.add(&x[0]);
-    let error = gradcheck(cut, &[Tensor::from(0.5)]).err().expect("the gradient is wrong");
+    let error = gradcheck(cut, &[Tensor::from(0.5)]).expect_err("the gradient is wrong");
     assert!(matches!(error, Error::Gradient { .. }), "{error}");
 }
 
@@ -95,7 +95,7 @@ fn nothing_is_recorded_when_told_so() -> Result<()> {
 fn a_checkpoint_refuses_to_lose_a_gradient() -> Result<()> {
     let (x, w) = (leaf(1.0), leaf(2.0));
     let captured = w.clone();
-    let error = checkpoint(move |x| x[0].mul(&captured), &[&x]).err().expect("w is not an input");
+    let error = checkpoint(move |x| x[0].mul(&captured), &[&x]).expect_err("w is not an input");
     assert!(error.to_string().contains("captured by a checkpointed function"), "{error}");
     let y = checkpoint(|x| x[0].mul(&x[1])?.exp(), &[&x, &w])?;
     let grads = y.backward()?;
@@ -135,7 +135,7 @@ fn wrong_shapes_are_named() -> Result<()> {
     let device = Device::cpu();
     let a = Tensor::zeros([2, 3], beltrami::DType::F32, &device)?;
     let b = Tensor::zeros([4], beltrami::DType::F32, &device)?;
-    let text = |e: Result<Tensor>| e.err().expect("an error").to_string();
+    let text = |e: Result<Tensor>| e.expect_err("an error").to_string();
     assert_eq!(
         text(a.add(&b)),
         "add: shapes do not broadcast (got [[2, 3], [4]]); align sizes from the last axis; each pair must be equal or have a 1"

@@ -63,8 +63,8 @@ pub(super) fn checked(name: &str, value: &Tensor, grad: &Tensor, rows: Option<&[
     let grad = grad.detach().contiguous()?;
     let bad = with_real!(op, grad.dtype(), T, {
         let numbers = grad.as_slice::<T>().unwrap_or_default();
-        // A sum of differences x − x is 0 exactly if all numbers are finite, and vectorises; the search then runs once.
-        let total = numbers.iter().map(|&x| x - x).sum::<T>();
+        // A sum of products 0 · x is 0 exactly if all numbers are finite, and vectorises; the search then runs once.
+        let total = numbers.iter().map(|&x| 0.0 * x).sum::<T>();
         if total == 0.0 { None } else { numbers.iter().position(|x| !num_traits::Float::is_finite(*x)) }
     });
     match bad {
