@@ -2,6 +2,7 @@
 //! One fused pass over each parameter, in place; dense, or on the rows that have a gradient.
 
 mod adam;
+mod params;
 mod rows;
 pub mod schedule;
 mod sgd;

@@ -114,8 +114,7 @@ struct Worst {
 
 impl Worst {
     fn see(&mut self, error: f64, place: impl FnOnce() -> String) {
-        // Written so that a NaN is the worst of all.
-        if !(error <= self.error) && !self.error.is_nan() {
+        if error > self.error || (error.is_nan() && !self.error.is_nan()) {
             *self = Worst { error, place: place() };
         }
     }

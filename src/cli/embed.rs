@@ -79,6 +79,7 @@ const SAVE_EVERY: Duration = Duration::from_secs(60);
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
     let start = Instant::now();
+    let stop = interrupt::listen();
     let settings = args.settings()?;
     let hierarchy = args.hierarchy()?.closure();
     let folder = Folder::prepare(&args.out, &hierarchy, settings.dim)?;
@@ -106,7 +107,6 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         let checkpoint = Checkpoint { origin: origin.clone(), state: trainer.state(), seconds: seconds() };
         checkpoint.write(&folder.checkpoint())
     };
-    let stop = interrupt::listen();
     let bar = progress_bar(args.epochs, trainer.epochs());
     let (mut pairs, mut saved) = (0, Instant::now());
     while trainer.epochs() < args.epochs {

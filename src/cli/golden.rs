@@ -50,6 +50,11 @@ impl Report {
     }
 }
 
+/// Whether an error passes; NaN does not.
+fn within(error: f64, tolerance: f64) -> bool {
+    error <= tolerance
+}
+
 type Run = fn(&Fixture) -> Result<Report>;
 
 /// Which function computes the cases whose name begins so.
@@ -77,14 +82,14 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
             skipped.push(json!({ "case": format!("{name}: {what}"), "reason": reason }));
         }
         let Some((what, error, tolerance)) = report.worst() else { continue };
-        let good = *error <= *tolerance;
+        let good = within(*error, *tolerance);
         *(if good { &mut passed } else { &mut failed }) += 1;
         let verdict = if good { "ok" } else { "FAILED" };
         println!(
             "{name:52} {:3} compared  worst {error:.1e} of {tolerance:.0e} ({what})  {verdict}",
             report.checks.len()
         );
-        for (what, error, tolerance) in report.checks.iter().filter(|c| !good && !(c.1 <= c.2)) {
+        for (what, error, tolerance) in report.checks.iter().filter(|c| !within(c.1, c.2)) {
             println!("    {what}: {error:.1e} above {tolerance:.0e}");
         }
     }

@@ -3,7 +3,7 @@
 
 use super::wide::{Coord, Wide};
 use crate::DType;
-use crate::backend::cpu::simd::{Kernel, dispatch};
+use crate::backend::cpu::simd::{Kernel, dispatch_lean};
 
 const LANES: usize = 8;
 
@@ -85,8 +85,8 @@ pub fn round<T: Coord, W: Wide>(w: W) -> T {
     T::from_f64(w.value())
 }
 
-/// Runs a loop over rows. For f32 it is compiled for every instruction set; f64 rows are double-double arithmetic, which
+/// Runs a loop over rows. For f32 it is compiled with and without AVX2; f64 rows are double-double arithmetic, which
 /// vectors do not help.
 pub fn launch<T: Coord, K: Kernel>(kernel: K) -> K::Output {
-    if T::DTYPE == DType::F32 { dispatch(kernel) } else { kernel.run::<false>() }
+    if T::DTYPE == DType::F32 { dispatch_lean(kernel) } else { kernel.run::<false>() }
 }

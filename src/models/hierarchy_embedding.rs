@@ -18,6 +18,8 @@
 //! Every random number is a function of (seed, epoch, node), and sums are taken in the order of a step's nodes. So the
 //! same settings give the same bits on any number of threads, and whether or not a run was interrupted.
 
+#[cfg(test)]
+mod general;
 mod sampling;
 mod step;
 mod trainer;

@@ -126,7 +126,7 @@ fn convolve(
     check(op, image, weight, axes, conv)?;
     let (g, k) = (conv.groups, &weight.dims()[2..]);
     let (batch, inputs, outputs) = (image.dims()[0], image.dims()[1], weight.dims()[0]);
-    if weight.dims()[1] * g != inputs || outputs % g != 0 {
+    if weight.dims()[1] * g != inputs || !outputs.is_multiple_of(g) {
         return Err(misfit(op, "channels do not fit", image, weight, conv));
     }
     let row = inputs / g * k.iter().product::<usize>();
@@ -142,7 +142,7 @@ fn check(op: &'static str, image: &Tensor, weight: &Tensor, axes: usize, conv: C
     if image.rank() != axes + 2 || weight.rank() != axes + 2 {
         return Err(misfit(op, &format!("both have {} axes", axes + 2), image, weight, conv));
     }
-    if conv.groups == 0 || image.dims()[1] % conv.groups != 0 {
+    if conv.groups == 0 || !image.dims()[1].is_multiple_of(conv.groups) {
         return Err(misfit(op, &format!("{} groups", conv.groups), image, weight, conv));
     }
     if weight.dims()[2..].contains(&0) {

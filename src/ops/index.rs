@@ -16,7 +16,7 @@ impl Tensor {
     /// # Errors
     /// [`Error::Index`] with the first id outside `0..n`.
     pub fn index_select(&self, axis: isize, ids: &Tensor) -> Result<Tensor> {
-        self.rows("index_select", self.shape().axis("index_select", axis)?, ids)
+        self.choose_rows("index_select", self.shape().axis("index_select", axis)?, ids)
     }
 
     /// The rows `ids` of this table: `[n, d]` and ids of shape `s` give `[s…, d]`.
@@ -32,10 +32,10 @@ impl Tensor {
                 "give it one row for each id, shape [n, d]",
             ));
         }
-        self.rows("embedding", 0, ids)
+        self.choose_rows("embedding", 0, ids)
     }
 
-    fn rows(&self, name: &'static str, axis: usize, ids: &Tensor) -> Result<Tensor> {
+    fn choose_rows(&self, name: &'static str, axis: usize, ids: &Tensor) -> Result<Tensor> {
         apply(Choose { name, how: How::Rows, axis }, &[self, ids])
     }
 

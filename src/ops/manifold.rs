@@ -165,11 +165,11 @@ impl Op for RowOp {
                 .iter_mut()
                 .map(|b| crate::backend::cpu::numbers_mut::<T>(b).chunks_mut(chunk * width))
                 .collect();
-            let tasks: Vec<(usize, Vec<&mut [T]>, &mut (f64, f64))> = sums
+            let tasks = sums
                 .iter_mut()
                 .enumerate()
-                .map(|(i, sum)| (i * chunk, outs.iter_mut().filter_map(Iterator::next).collect(), sum))
-                .collect();
+                .map(|(i, sum)| (i * chunk, outs.iter_mut().filter_map(Iterator::next).collect::<Vec<_>>(), sum))
+                .collect::<Vec<_>>();
             device.as_cpu().for_each(tasks, |(first, outs, sum)| {
                 let rows = outs[0].len() / width;
                 let (mut scratch, mut sg) = (vec![Vec::new(); n], Vec::new());

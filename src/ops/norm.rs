@@ -5,7 +5,7 @@
 //! memory. Gradients of gain and bias are summed over fixed chunks of rows, and the chunks in order.
 
 use super::registry::{Case, Gradient, OpSpec, normal};
-use super::rows::{sum, sum2};
+use super::rows::{BLOCK, sum};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply_multi, one};
 use crate::backend::cpu::simd::{Kernel, dispatch};
 use crate::backend::cpu::vmath::VectorMath;
@@ -247,10 +247,7 @@ impl<T: VectorMath> Kernel for Backward<'_, T> {
                 let standard = Standard::new(stats[2 * row], stats[2 * row + 1]);
                 gradient(self.centred, standard, g, x, self.weight, dx);
                 let (gain, bias) = partial.split_at_mut(width);
-                for (((a, b), &g), &x) in gain.iter_mut().zip(bias).zip(g).zip(x) {
-                    *a += g * standard.at(x);
-                    *b += g;
-                }
+                accumulate(standard, g, x, gain, bias);
             }
             if let Some(sums) = &mut self.sums {
                 sums.iter_mut().zip(&mut partial).for_each(|(s, p)| *s += std::mem::take(p).to_f64());
@@ -262,14 +259,31 @@ impl<T: VectorMath> Kernel for Backward<'_, T> {
 /// scale · (h − mean(h) − x̂ mean(h x̂)) with h = g · weight; without mean(h) if the row was not centred.
 #[inline(always)]
 fn gradient<T: Real>(centred: bool, standard: Standard<T>, g: &[T], x: &[T], weight: &[T], dx: &mut [T]) {
-    let count = x.len() as f64;
-    for ((h, &g), &w) in dx.iter_mut().zip(g).zip(weight) {
-        *h = g * w;
+    let (mut h, mut hx) = ([T::zero(); BLOCK], [T::zero(); BLOCK]);
+    let (mut mean, mut along) = (0.0, 0.0);
+    for ((g, x), weight) in g.chunks(BLOCK).zip(x.chunks(BLOCK)).zip(weight.chunks(BLOCK)) {
+        let (h, hx) = (&mut h[..g.len()], &mut hx[..g.len()]);
+        for ((((h, hx), &g), &x), &w) in h.iter_mut().zip(&mut *hx).zip(g).zip(x).zip(weight) {
+            *h = g * w;
+            *hx = g * w * standard.at(x);
+        }
+        if centred {
+            mean += sum(h, |h| h.to_f64());
+        }
+        along += sum(hx, |v| v.to_f64());
     }
-    let mean = if centred { T::from_f64(sum(dx, |h| h.to_f64()) / count) } else { T::zero() };
-    let along = T::from_f64(sum2(dx, x, |h, x| h.to_f64() * standard.at(x).to_f64()) / count);
-    for (h, &x) in dx.iter_mut().zip(x) {
-        *h = standard.scale * ((*h - mean) - standard.at(x) * along);
+    let [mean, along] = [mean, along].map(|total| T::from_f64(total / x.len() as f64));
+    for (((d, &g), &x), &w) in dx.iter_mut().zip(g).zip(x).zip(weight) {
+        *d = standard.scale * ((g * w - mean) - standard.at(x) * along);
+    }
+}
+
+/// Adds a row's g · x̂ and g to the sums over rows.
+#[inline(always)]
+fn accumulate<T: Real>(standard: Standard<T>, g: &[T], x: &[T], gain: &mut [T], bias: &mut [T]) {
+    for (((a, b), &g), &x) in gain.iter_mut().zip(bias).zip(g).zip(x) {
+        *a += g * standard.at(x);
+        *b += g;
     }
 }
 

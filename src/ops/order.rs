@@ -17,7 +17,8 @@ impl Tensor {
         self.extreme("argmax", axis, keep)
     }
 
-    /// Where the smallest number along `axis` is, i64; the first of equals. The axis stays with size 1 if `keep`.
+    /// Where the smallest number along `axis` is, i64; the first of equals, a NaN only if there is nothing else. The axis
+    /// stays with size 1 if `keep`.
     ///
     /// # Errors
     /// If the axis is empty.
@@ -43,7 +44,7 @@ impl Tensor {
         self.gather(axis, &self.argsort(axis, descending)?)
     }
 
-    /// The `k` largest numbers along `axis`, largest first, and their places (i64): both of this tensor's shape with
+    /// The `k` largest numbers along `axis`, largest first (NaN before all), and their places (i64): both of this tensor's shape with
     /// the axis of size `k`. The gradient goes to the numbers chosen.
     ///
     /// # Errors
@@ -71,8 +72,8 @@ struct Rank {
 
 /// The order of numbers, NaN above all.
 fn order<T: Element>(a: &T, b: &T) -> Ordering {
-    // Only a NaN is not itself.
-    a.partial_cmp(b).unwrap_or_else(|| (a != a).cmp(&(b != b)))
+    let is_nan = |x: &T| x.partial_cmp(x).is_none();
+    a.partial_cmp(b).unwrap_or_else(|| is_nan(a).cmp(&is_nan(b)))
 }
 
 impl Rank {

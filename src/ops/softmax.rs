@@ -175,7 +175,7 @@ impl<T: VectorMath> Kernel for Backward<'_, T> {
                 // y (g − Σ g y)
                 Softmax::Plain => {
                     let g = &g[i * n..][..n];
-                    let mean = T::from_f64(sum2(g, read, |g, y| g.to_f64() * y.to_f64()));
+                    let mean = T::from_f64(sum2(g, read, |g, y| g * y));
                     map2(g, read, out, |g, y| (g - mean) * y);
                 }
                 // g − softmax(x) Σ g

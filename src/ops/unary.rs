@@ -3,6 +3,7 @@
 
 mod activation;
 mod algebraic;
+mod normal;
 mod scalar;
 mod transcendental;
 
@@ -161,8 +162,11 @@ fn slopes<F: Function>(f: F, read: &Tensor, g: &Tensor) -> Result<Tensor> {
     })
 }
 
+/// What is done with a block of each input and of the output.
+type Loop<'a, T, const N: usize> = dyn Fn([&[T]; N], &mut [T]) + Sync + 'a;
+
 /// A tensor of the shape of `x[0]`, written by `f` from blocks of all `x`. One copy for each type of number.
-fn blocks<T: Real, const N: usize>(x: [&Tensor; N], f: &(dyn Fn([&[T]; N], &mut [T]) + Sync)) -> Tensor {
+fn blocks<T: Real, const N: usize>(x: [&Tensor; N], f: &Loop<'_, T, N>) -> Tensor {
     let (views, device) = (x.map(Tensor::view::<T>), x[0].device());
     Tensor::filled_by(x[0].shape().clone(), device, |out: &mut [T]| {
         device.as_cpu().for_each_rows(out, 1, (N + 1) * size_of::<T>(), |first, out| {

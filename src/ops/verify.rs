@@ -92,7 +92,7 @@ fn close(got: &Tensor, want: &Tensor, tolerance: f64, what: &str) -> Result<f64>
     for (i, (g, w)) in got.iter().zip(&want).enumerate() {
         let same = g == w || (g.is_nan() && w.is_nan());
         let error = if same { 0.0 } else { (g - w).abs() / scale };
-        if !(error <= tolerance) {
+        if error > tolerance || error.is_nan() {
             return Err(failed(format!("number {i} is {g:e}, the {what} {w:e} (relative difference {error:.1e})")));
         }
         worst = worst.max(error);
@@ -100,8 +100,10 @@ fn close(got: &Tensor, want: &Tensor, tolerance: f64, what: &str) -> Result<f64>
     Ok(worst)
 }
 
+type Rearrange = fn(&Tensor) -> Result<Tensor>;
+
 /// Layouts that hold the same numbers: behind a transpose, every second of a larger buffer, backwards.
-const LAYOUTS: [(&str, fn(&Tensor) -> Result<Tensor>); 3] = [
+const LAYOUTS: [(&str, Rearrange); 3] = [
     ("transposed", |x| {
         let order: Vec<usize> = (0..x.rank()).rev().collect();
         copy(&x.permute(&order)?)?.permute(&order)

@@ -1,7 +1,8 @@
 //! Adam on manifolds (Bécigneul and Ganea, ICLR 2019).
 
 use super::Optimizer;
-use super::rows::{Block, checked, tasks};
+use super::params::{checked, collect, find, space};
+use super::rows::{Block, own, row_width, tasks};
 use crate::backend::cpu::simd::Kernel;
 use crate::geometry::{Coord, Curv, Kind, Model, launch};
 use crate::param::{Param, SparseGrad};
@@ -129,48 +130,6 @@ impl Optimizer for RiemannianAdam {
     fn set_lr(&mut self, lr: f64) {
         self.lr = lr;
     }
-}
-
-/// Row functions, curvature and largest radius of a parameter's manifold.
-pub(super) fn space(param: &Param) -> Result<(Model, Curv, f64)> {
-    match param.manifold() {
-        None => Ok((Model::Euclidean, Curv { c: 0.0, t: 1.0 }, f64::INFINITY)),
-        Some(m) => m.rows().map(|(model, curv)| (model, curv, m.max_radius())),
-    }
-}
-
-/// The checked gradients of the parameters that have one: all are looked at before any parameter moves.
-pub(super) fn collect(params: &[Param], grads: &Grads) -> Result<Vec<(usize, Tensor)>> {
-    let mut found = vec![];
-    for (i, param) in params.iter().enumerate() {
-        let value = param.tensor();
-        if let Some(grad) = grads.get(&value) {
-            found.push((i, checked(param.name(), &value, grad, None)?));
-        }
-    }
-    Ok(found)
-}
-
-/// The place of a parameter.
-pub(super) fn find(params: &[Param], param: &Param) -> Result<usize> {
-    params.iter().position(|p| p.is_same(param)).ok_or_else(|| Error::Argument {
-        op: "Optimizer::step_sparse",
-        what: format!("{} is not a parameter of this optimizer", param.name()),
-        remedy: "pass it to `new`".into(),
-    })
-}
-
-/// Width of the rows: the last axis.
-pub(super) fn row_width(x: &Tensor) -> usize {
-    x.dims().last().copied().unwrap_or(1).max(1)
-}
-
-/// Gives a tensor whose numbers others see a copy of its own.
-pub(super) fn own<T: Coord>(x: &mut Tensor) -> Result<()> {
-    if x.as_mut_slice::<T>().is_none() {
-        *x = Tensor::from_slice(&x.to_vec::<T>()?, x.shape())?.to_device(&x.device().clone())?;
-    }
-    Ok(())
 }
 
 #[derive(Clone, Copy)]

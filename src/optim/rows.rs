@@ -2,7 +2,8 @@
 
 use crate::backend::cpu::Cpu;
 use crate::dtype::Real;
-use crate::{Error, Result, Tensor};
+use crate::geometry::Coord;
+use crate::{Result, Tensor};
 
 /// Neighbouring rows: N arrays to change and the gradient.
 pub(super) struct Block<'a, T, const N: usize> {
@@ -45,47 +46,15 @@ pub(super) fn tasks<'a, T: Real, const N: usize>(
     std::iter::from_fn(|| Some(blocks.by_ref().take(group).collect::<Vec<_>>()).filter(|g| !g.is_empty())).collect()
 }
 
-/// The gradient in row-major order, checked: shape, type and finite numbers.
-pub(super) fn checked(name: &str, value: &Tensor, grad: &Tensor, rows: Option<&[u32]>) -> Result<Tensor> {
-    let op = "Optimizer::step";
-    let wanted = match rows {
-        None => value.shape().clone(),
-        Some(rows) => {
-            if value.rank() == 0 {
-                return Err(Error::shape(op, format!("{name} has no rows"), &[value.shape()], "use a dense step"));
-            }
-            let sorted = rows.windows(2).all(|w| w[0] < w[1]);
-            let size = value.dims()[0];
-            match rows.last() {
-                Some(&last) if last as usize >= size => {
-                    return Err(Error::Index { op, index: last.into(), position: rows.len() - 1, size });
-                }
-                _ if !sorted => {
-                    let what = format!("rows of the gradient of {name} are not ascending");
-                    return Err(Error::Argument { op, what, remedy: "sort them and add up repeated ones".into() });
-                }
-                _ => value.shape().with(0, rows.len()),
-            }
-        }
-    };
-    if *grad.shape() != wanted || grad.dtype() != value.dtype() {
-        let what = format!("the gradient of {name} is {} {:?}", grad.dtype(), grad.shape());
-        return Err(Error::shape(op, what, &[&wanted], "it must have the parameter's type and shape"));
+/// Width of the rows: the last axis.
+pub(super) fn row_width(x: &Tensor) -> usize {
+    x.dims().last().copied().unwrap_or(1).max(1)
+}
+
+/// Gives a tensor whose numbers others see a copy of its own.
+pub(super) fn own<T: Coord>(x: &mut Tensor) -> Result<()> {
+    if x.as_mut_slice::<T>().is_none() {
+        *x = Tensor::from_slice(&x.to_vec::<T>()?, x.shape())?.to_device(&x.device().clone())?;
     }
-    let grad = grad.detach().contiguous()?;
-    let bad = with_real!(op, grad.dtype(), T, {
-        let numbers = grad.as_slice::<T>().unwrap_or_default();
-        // A sum of differences x − x is 0 exactly if all numbers are finite, and vectorises; the search then runs once.
-        let total = numbers.iter().map(|&x| x - x).sum::<T>();
-        if total == 0.0 { None } else { numbers.iter().position(|x| !num_traits::Float::is_finite(*x)) }
-    });
-    match bad {
-        None => Ok(grad),
-        Some(position) => Err(Error::NonFinite {
-            place: op.into(),
-            what: format!("the gradient of {name}"),
-            position,
-            remedy: "no parameter was changed; lower the learning rate, or look for the operation that made it".into(),
-        }),
-    }
+    Ok(())
 }

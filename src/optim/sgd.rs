@@ -1,7 +1,8 @@
 //! Stochastic gradient descent on manifolds (Bonnabel 2013), with momentum.
 
 use super::Optimizer;
-use super::rows::{Block, checked, tasks};
+use super::params::{checked, collect, find, space};
+use super::rows::{Block, own, row_width, tasks};
 use crate::backend::cpu::simd::Kernel;
 use crate::geometry::{Coord, Curv, Kind, Model, launch};
 use crate::param::{Param, SparseGrad};
@@ -59,7 +60,7 @@ impl RiemannianSGD {
     }
 
     fn update(&mut self, i: usize, grad: &Tensor, rows: Option<&[u32]>) -> Result<()> {
-        let (model, curv, radius) = super::adam::space(&self.params[i])?;
+        let (model, curv, radius) = space(&self.params[i])?;
         let rule = Rule {
             model,
             curv,
@@ -92,12 +93,12 @@ impl RiemannianSGD {
 
 impl Optimizer for RiemannianSGD {
     fn step(&mut self, grads: &Grads) -> Result<()> {
-        let found = super::adam::collect(&self.params, grads)?;
+        let found = collect(&self.params, grads)?;
         found.into_iter().try_for_each(|(i, grad)| self.update(i, &grad, None))
     }
 
     fn step_sparse(&mut self, param: &Param, grad: &SparseGrad) -> Result<()> {
-        let i = super::adam::find(&self.params, param)?;
+        let i = find(&self.params, param)?;
         let values = checked(param.name(), &param.tensor(), &grad.values, Some(&grad.rows))?;
         self.update(i, &values, Some(&grad.rows))
     }
@@ -126,11 +127,11 @@ struct Rule {
 }
 
 fn step<T: Coord>(rule: Rule, x: &mut Tensor, m: &mut Tensor, grad: &Tensor, rows: Option<&[u32]>) -> Result<()> {
-    let width = super::adam::row_width(x);
+    let width = row_width(x);
     let device = x.device().clone();
     let momentum = rule.momentum > 0.0;
-    super::adam::own::<T>(x)?;
-    super::adam::own::<T>(m)?;
+    own::<T>(x)?;
+    own::<T>(m)?;
     let (Some(x), Some(m), Some(g)) = (x.as_mut_slice::<T>(), m.as_mut_slice::<T>(), grad.as_slice::<T>()) else {
         return Err(Error::Graph { op: "RiemannianSGD", what: "a buffer is shared".into(), remedy: "report this" });
     };

@@ -86,6 +86,18 @@ pub fn dispatch<K: Kernel>(k: K) -> K::Output {
     unsafe { run_at(level(), k) }
 }
 
+/// [`dispatch`] without a 512-bit copy: for kernels so large that a third copy costs more compile time than it saves
+/// run time.
+#[inline]
+pub fn dispatch_lean<K: Kernel>(k: K) -> K::Output {
+    match level() {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: `level` has just found AVX2 or more.
+        Level::Avx2 | Level::Avx512 => unsafe { avx2(k) },
+        _ => k.run::<BASELINE_FMA>(),
+    }
+}
+
 /// Runs the copy of `k` compiled for `at`, for tests and measurements.
 ///
 /// # Panics

@@ -2,7 +2,7 @@
 
 use super::Settings;
 use super::sampling::Draws;
-use super::step::Stepper;
+use super::step::{Stepper, Visit};
 use crate::backend::cpu::Cpu;
 use crate::data::Hierarchy;
 use crate::geometry::{Curv, Kind, Model};
@@ -52,18 +52,18 @@ pub struct Progress {
 /// ```
 pub struct HierarchyTrainer<'a> {
     hierarchy: &'a Hierarchy,
-    settings: Settings,
+    pub(super) settings: Settings,
     draws: Draws,
     space: Space,
     table: Table,
-    stepper: Stepper,
+    pub(super) stepper: Stepper,
     /// Nodes that have ancestors.
     children: Vec<u32>,
     /// The current epoch's order of `children`.
     order: Vec<u32>,
     losses: Vec<f64>,
-    step: usize,
-    partial: f64,
+    pub(super) step: usize,
+    pub(super) partial: f64,
 }
 
 #[derive(Clone, Copy)]
@@ -161,9 +161,29 @@ impl<'a> HierarchyTrainer<'a> {
     /// [`Error::NonFinite`] if training diverged.
     pub fn step(&mut self, cpu: &Cpu) -> Result<Progress> {
         let epoch = self.losses.len();
+        let visits = self.draw();
+        let (count, pairs) = (visits.len(), visits.iter().map(|v| v.others.len()).sum());
+        let rate = self.settings.rate(epoch);
+        let loss = match self.space {
+            Space::Ball(ball) => self.stepper.run(ball, &mut self.table, count, rate, cpu),
+            Space::Flat(flat) => self.stepper.run(flat, &mut self.table, count, rate, cpu),
+        };
+        if !loss.is_finite() {
+            let place = format!("embed, epoch {}, step {}", epoch + 1, self.step + 1);
+            let remedy = "lower the learning rate".into();
+            return Err(Error::NonFinite { place, what: "the loss".into(), position: 0, remedy });
+        }
+        self.step += 1;
+        self.partial += loss;
+        let finished = (self.step == self.steps_per_epoch()).then(|| self.finish_epoch());
+        Ok(Progress { pairs, finished })
+    }
+
+    /// The visits of the coming step: its nodes, their ancestors and samples.
+    pub(super) fn draw(&mut self) -> &[Visit] {
+        let epoch = self.losses.len();
         let start = self.step * self.settings.batch;
         let nodes = &self.order[start..(start + self.settings.batch).min(self.order.len())];
-        let mut pairs = 0;
         for (visit, &node) in self.stepper.visits.iter_mut().zip(nodes) {
             let ancestors = self.hierarchy.ancestors(node);
             visit.node = node;
@@ -176,22 +196,8 @@ impl<'a> HierarchyTrainer<'a> {
                 visit.others.clear();
                 visit.ancestors = 0;
             }
-            pairs += visit.others.len();
         }
-        let rate = self.settings.rate(epoch);
-        let loss = match self.space {
-            Space::Ball(ball) => self.stepper.run(ball, &mut self.table, nodes.len(), rate, cpu),
-            Space::Flat(flat) => self.stepper.run(flat, &mut self.table, nodes.len(), rate, cpu),
-        };
-        if !loss.is_finite() {
-            let place = format!("embed, epoch {}, step {}", epoch + 1, self.step + 1);
-            let remedy = "lower the learning rate".into();
-            return Err(Error::NonFinite { place, what: "the loss".into(), position: 0, remedy });
-        }
-        self.step += 1;
-        self.partial += loss;
-        let finished = (self.step == self.steps_per_epoch()).then(|| self.finish_epoch());
-        Ok(Progress { pairs, finished })
+        &self.stepper.visits[..nodes.len()]
     }
 
     fn finish_epoch(&mut self) -> f64 {
@@ -226,5 +232,75 @@ impl<'a> HierarchyTrainer<'a> {
             _ => rows,
         };
         Embeddings::new(self.hierarchy.names().to_vec(), manifold.clone(), dim, rows)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree() -> Result<Hierarchy> {
+        Ok(Hierarchy::from_pairs((1..80u32).map(|i| (format!("n{i}"), format!("n{}", (i - 1) / 3))))?.closure())
+    }
+
+    fn train(trainer: &mut HierarchyTrainer, epochs: usize, threads: usize) -> Result<()> {
+        let cpu = Cpu::new(threads);
+        while trainer.epochs() < epochs {
+            trainer.step(&cpu)?;
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn bits_depend_neither_on_threads_nor_on_a_pause() -> Result<()> {
+        let tree = tree()?;
+        for manifold in ["poincare", "euclidean"] {
+            let settings = Settings { manifold: manifold.parse()?, batch: 50, burn_in: 3, ..Settings::default() };
+            let mut whole = HierarchyTrainer::new(&tree, settings.clone())?;
+            train(&mut whole, 12, 1)?;
+            for threads in [2, 3] {
+                let mut first = HierarchyTrainer::new(&tree, settings.clone())?;
+                train(&mut first, 5, threads)?;
+                first.step(&Cpu::new(threads))?;
+                let mut second = HierarchyTrainer::resume(&tree, settings.clone(), first.state())?;
+                train(&mut second, 12, threads)?;
+                assert_eq!(whole.state(), second.state(), "{manifold}, {threads} threads");
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_small_tree_is_learned_on_every_manifold() -> Result<()> {
+        let tree = tree()?;
+        for (manifold, dim, bound) in [("poincare", 5, 0.97), ("lorentz(kappa=-0.5)", 5, 0.97), ("euclidean", 10, 0.9)]
+        {
+            let settings = Settings { manifold: manifold.parse()?, dim, burn_in: 100, ..Settings::default() };
+            let mut trainer = HierarchyTrainer::new(&tree, settings)?;
+            train(&mut trainer, 300, 1)?;
+            let quality = crate::models::reconstruction(&trainer.embeddings()?, &tree, &Cpu::new(1))?;
+            assert!(quality.map > bound, "{manifold}: {quality:?}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn bad_settings_and_states_are_refused() -> Result<()> {
+        let tree = tree()?;
+        let fine = Settings::default();
+        let new = |s: Settings| HierarchyTrainer::new(&tree, s).err().map(|e| e.to_string()).unwrap_or_default();
+        assert!(new(Settings { dim: 0, ..fine.clone() }).contains("dimension 0"));
+        assert!(new(Settings { lr: f64::NAN, ..fine.clone() }).contains("learning rate NaN"));
+        assert!(new(Settings { manifold: "poincare(kappa=1)".parse()?, ..fine.clone() }).contains("κ < 0"));
+        let trainer = HierarchyTrainer::new(&tree, fine.clone())?;
+        let resume = |s: State| HierarchyTrainer::resume(&tree, fine.clone(), s).err().map(|e| e.to_string());
+        let mut state = trainer.state();
+        state.rows[7] = f64::NAN;
+        assert!(resume(state.clone()).unwrap_or_default().contains("not finite (first at 7)"));
+        state.rows[7] = 1.5;
+        assert!(resume(state.clone()).unwrap_or_default().contains("outside the ball"));
+        state.rows.pop();
+        assert!(resume(state).unwrap_or_default().contains("coordinates for 80 nodes"));
+        Ok(())
     }
 }

@@ -36,7 +36,7 @@ impl Tensor {
         let fits = (1..=2).contains(&size.len())
             && size.len() == kernel.len()
             && self.rank() == 3
-            && self.dims()[1] % windows.area() == 0
+            && self.dims()[1].is_multiple_of(windows.area())
             && self.dims()[2] == windows.count();
         if !fits {
             return Err(Error::shape(

@@ -1,5 +1,6 @@
 //! Activation functions.
 
+use super::normal::DENSITY;
 use super::scalar::*;
 use super::{Function, Reads, Unary, cases, functions};
 use crate::Result;
@@ -76,7 +77,7 @@ functions! {
         tensor |x| {
             // Φ + x φ
             let cdf = x.mul_scalar(std::f64::consts::FRAC_1_SQRT_2)?.erf()?.add_scalar(1.0)?.mul_scalar(0.5)?;
-            cdf.add(&x.square()?.mul_scalar(-0.5)?.exp()?.mul_scalar(NORMAL)?.mul(x)?)
+            cdf.add(&x.square()?.mul_scalar(-0.5)?.exp()?.mul_scalar(DENSITY)?.mul(x)?)
         };
         exact |x| if x == f64::NEG_INFINITY { 0.0 } else { 0.5 * x * (1.0 + erf_exact(x * std::f64::consts::FRAC_1_SQRT_2)) };
         at [-2.5, -0.7, -1e-3, 0.4, 1.9], [0.0, -0.0, f64::INFINITY, f64::NEG_INFINITY, f64::NAN];

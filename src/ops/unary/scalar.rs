@@ -1,5 +1,6 @@
 //! Scalar pieces that several functions share, branch-free so that loops over them vectorise.
 
+use super::normal::normal;
 use crate::Result;
 use crate::backend::cpu::vmath::VectorMath;
 use crate::tensor::Tensor;
@@ -42,29 +43,21 @@ fn finite<T: VectorMath>(x: T) -> T {
     if x < T::min_value() { T::min_value() } else { x }
 }
 
-/// 1/√(2π).
-pub(super) const NORMAL: f64 = 0.398_942_280_401_432_7;
 /// 2√(2/π), so that ½(1 + tanh u) = σ(2u) needs no factor of its own.
 pub(super) const GELU_LINEAR: f64 = 1.595_769_121_605_730_7;
 pub(super) const GELU_CUBIC: f64 = 0.044715;
 
-/// Φ(x) = ½ erfc(−x/√2): no cancellation in the left tail.
-#[inline(always)]
-fn normal_cdf<T: VectorMath, const FMA: bool>(x: T) -> T {
-    T::from_f64(0.5) * (-x * T::from_f64(std::f64::consts::FRAC_1_SQRT_2)).v_erfc::<FMA>()
-}
-
 /// x Φ(x).
 #[inline(always)]
 pub(super) fn gelu<T: VectorMath, const FMA: bool>(x: T) -> T {
-    finite(x) * normal_cdf::<T, FMA>(x)
+    finite(x) * normal::<T, FMA>(x).0
 }
 
 /// Φ(x) + x φ(x).
 #[inline(always)]
 pub(super) fn gelu_slope<T: VectorMath, const FMA: bool>(x: T) -> T {
-    let pdf = (T::from_f64(-0.5) * x * x).v_exp::<FMA>() * T::from_f64(NORMAL);
-    normal_cdf::<T, FMA>(x) + finite(x) * pdf
+    let (cdf, pdf) = normal::<T, FMA>(x);
+    cdf + finite(x) * pdf
 }
 
 /// x σ(2√(2/π)(x + 0.044715 x³)).

@@ -15,7 +15,7 @@ pub struct Function {
     pub f64: fn(Level, &[f64], &mut [f64]),
     /// The largest error in f32, in ulp of the exact result: all 2^32 arguments have been tried.
     pub ulp_f32: f64,
-    /// The largest error in f64, in ulp of the exact result.
+    /// The largest error in f64, in ulp of the exact result: with some room over the worst of a large sample.
     pub ulp_f64: f64,
     /// The function in plain f64, good enough to judge f32 results.
     pub reference: fn(f64) -> f64,
@@ -55,19 +55,19 @@ names! {
 
 /// All elementary functions.
 pub static FUNCTIONS: &[Function] = &[
-    entry::<Exp>("exp", 1.1, 1.0, f64::exp),
-    entry::<ExpM1>("expm1", 1.2, 1.0, f64::exp_m1),
-    entry::<Sigmoid>("sigmoid", 2.5, 2.0, |x| 1.0 / (1.0 + (-x).exp())),
+    entry::<Exp>("exp", 1.1, 1.1, f64::exp),
+    entry::<ExpM1>("expm1", 1.2, 1.1, f64::exp_m1),
+    entry::<Sigmoid>("sigmoid", 2.5, 2.5, |x| 1.0 / (1.0 + (-x).exp())),
     entry::<Sinh>("sinh", 1.0, 1.0, f64::sinh),
-    entry::<Cosh>("cosh", 1.2, 1.1, f64::cosh),
-    entry::<Tanh>("tanh", 1.4, 1.3, f64::tanh),
+    entry::<Cosh>("cosh", 1.2, 1.2, f64::cosh),
+    entry::<Tanh>("tanh", 1.4, 1.4, f64::tanh),
     entry::<Ln>("ln", 0.9, 0.9, f64::ln),
     entry::<Ln1p>("ln_1p", 0.9, 0.9, f64::ln_1p),
     entry::<Asinh>("asinh", 1.3, 1.3, f64::asinh),
     entry::<Acosh>("acosh", 0.9, 0.9, f64::acosh),
     entry::<Atanh>("atanh", 0.9, 0.9, f64::atanh),
-    entry::<Erf>("erf", 1.2, 1.2, |x| x.v_erf::<true>()),
-    entry::<Erfc>("erfc", 2.3, 2.0, |x| x.v_erfc::<true>()),
+    entry::<Erf>("erf", 1.4, 1.4, |x| x.v_erf::<true>()),
+    entry::<Erfc>("erfc", 2.8, 2.8, |x| x.v_erfc::<true>()),
     Function { f32: sin_at, f64: sin_at, ..entry::<SinNear>("sin", 0.6, 0.9, f64::sin) },
     Function { f32: cos_at, f64: cos_at, ..entry::<CosNear>("cos", 0.6, 0.9, f64::cos) },
 ];

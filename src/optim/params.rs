@@ -1,0 +1,79 @@
+//! What optimizers ask of parameters: their space, their gradients, checked.
+
+use crate::geometry::{Curv, Model};
+use crate::param::Param;
+use crate::{Error, Grads, Result, Tensor};
+
+/// Row functions, curvature and largest radius of a parameter's manifold.
+pub(super) fn space(param: &Param) -> Result<(Model, Curv, f64)> {
+    match param.manifold() {
+        None => Ok((Model::Euclidean, Curv { c: 0.0, t: 1.0 }, f64::INFINITY)),
+        Some(m) => m.rows().map(|(model, curv)| (model, curv, m.max_radius())),
+    }
+}
+
+/// The checked gradients of the parameters that have one: all are looked at before any parameter moves.
+pub(super) fn collect(params: &[Param], grads: &Grads) -> Result<Vec<(usize, Tensor)>> {
+    let mut found = vec![];
+    for (i, param) in params.iter().enumerate() {
+        let value = param.tensor();
+        if let Some(grad) = grads.get(&value) {
+            found.push((i, checked(param.name(), &value, grad, None)?));
+        }
+    }
+    Ok(found)
+}
+
+/// The place of a parameter.
+pub(super) fn find(params: &[Param], param: &Param) -> Result<usize> {
+    params.iter().position(|p| p.is_same(param)).ok_or_else(|| Error::Argument {
+        op: "Optimizer::step_sparse",
+        what: format!("{} is not a parameter of this optimizer", param.name()),
+        remedy: "pass it to `new`".into(),
+    })
+}
+
+/// The gradient in row-major order, checked: shape, type and finite numbers.
+pub(super) fn checked(name: &str, value: &Tensor, grad: &Tensor, rows: Option<&[u32]>) -> Result<Tensor> {
+    let op = "Optimizer::step";
+    let wanted = match rows {
+        None => value.shape().clone(),
+        Some(rows) => {
+            if value.rank() == 0 {
+                return Err(Error::shape(op, format!("{name} has no rows"), &[value.shape()], "use a dense step"));
+            }
+            let sorted = rows.windows(2).all(|w| w[0] < w[1]);
+            let size = value.dims()[0];
+            match rows.last() {
+                Some(&last) if last as usize >= size => {
+                    return Err(Error::Index { op, index: last.into(), position: rows.len() - 1, size });
+                }
+                _ if !sorted => {
+                    let what = format!("rows of the gradient of {name} are not ascending");
+                    return Err(Error::Argument { op, what, remedy: "sort them and add up repeated ones".into() });
+                }
+                _ => value.shape().with(0, rows.len()),
+            }
+        }
+    };
+    if *grad.shape() != wanted || grad.dtype() != value.dtype() {
+        let what = format!("the gradient of {name} is {} {:?}", grad.dtype(), grad.shape());
+        return Err(Error::shape(op, what, &[&wanted], "it must have the parameter's type and shape"));
+    }
+    let grad = grad.detach().contiguous()?;
+    let bad = with_real!(op, grad.dtype(), T, {
+        let numbers = grad.as_slice::<T>().unwrap_or_default();
+        // A sum of products 0 · x is 0 exactly if all numbers are finite, and vectorises; the search then runs once.
+        let total = numbers.iter().map(|&x| 0.0 * x).sum::<T>();
+        if total == 0.0 { None } else { numbers.iter().position(|x| !num_traits::Float::is_finite(*x)) }
+    });
+    match bad {
+        None => Ok(grad),
+        Some(position) => Err(Error::NonFinite {
+            place: op.into(),
+            what: format!("the gradient of {name}"),
+            position,
+            remedy: "no parameter was changed; lower the learning rate, or look for the operation that made it".into(),
+        }),
+    }
+}
