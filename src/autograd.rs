@@ -1,6 +1,6 @@
 //! Reverse-mode differentiation of what was computed.
 //!
-//! Operations on tracked tensors are recorded as they run ([`apply`]). [`Tensor::backward`] walks the record from the
+//! Operations on tracked tensors are recorded as they run ([`apply`]). [`Tensor::backward`](crate::Tensor::backward) walks the record from the
 //! youngest node to the oldest, without recursion, and frees each node as it passes.
 
 mod check;

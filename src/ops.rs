@@ -25,4 +25,5 @@ mod unary;
 pub(crate) mod view;
 
 pub use conv::Conv;
+pub use loss::Reduction;
 pub(crate) use registry::is_registered;

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// Gradients by tensor: the result of [`Tensor::backward`].
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Grads(HashMap<u64, Tensor>);
 
 impl Grads {

@@ -10,7 +10,7 @@ const LANES: usize = 8;
 // Plain loops over arrays rather than `array::map`: these functions are inlined hundreds of times, and what `map`
 // expands to would be most of the library's compile time.
 
-/// K sums over the coordinates of N rows of one length: Σᵢ f(row₁[i], …, row_N[i]).
+/// K sums over the coordinates of N rows of one length: `Σᵢ f(row₁[i], …, row_N[i])`.
 #[inline(always)]
 pub fn sums<const N: usize, const K: usize, T: Coord, W: Wide>(
     rows: [&[T]; N],

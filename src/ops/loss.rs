@@ -48,7 +48,7 @@ pub struct CrossEntropy {
 }
 
 impl Tensor {
-    /// −ln softmax(logits)[target], of logits `[…, classes]` and integer targets `[…]`.
+    /// `−ln softmax(logits)[target]`, of logits `[…, classes]` and integer targets `[…]`.
     ///
     /// Gives a scalar, or the losses `[…]` with [`Reduction::None`]. With label smoothing ε the loss of a row is
     /// (1 − ε) times that of its target plus ε times the mean over all classes.

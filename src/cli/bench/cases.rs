@@ -1,4 +1,4 @@
-//! What `beltrami bench` and `cargo bench` time, by name. A new family is a file of its own with a row in [`CASES`].
+//! What `beltrami bench` and `cargo bench` time, by name. A new family is a file of its own with a row in `CASES`.
 
 mod tensor;
 
