@@ -127,7 +127,7 @@ pub mod tensor;
 pub use autograd::{GradCheck, Grads, checkpoint, grad, gradcheck, gradgradcheck, no_grad};
 pub use dtype::{DType, Element, Real};
 pub use error::{Error, Result};
-pub use ops::{Conv, Reduction};
+pub use ops::{Conv, CrossEntropy, Reduction};
 pub use param::Param;
 pub use tensor::{Device, Rng, Shape, Tensor};
 

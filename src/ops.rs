@@ -25,5 +25,5 @@ mod unary;
 pub(crate) mod view;
 
 pub use conv::Conv;
-pub use loss::Reduction;
+pub use loss::{CrossEntropy, Reduction};
 pub(crate) use registry::is_registered;
