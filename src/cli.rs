@@ -1,8 +1,10 @@
 //! The command line: one file a subcommand. Results go to stdout, progress and errors to stderr; the exit code is 0
 //! for success, 1 for a check that failed, 2 for bad input and 130 after Ctrl-C.
 
+pub mod bench;
 mod embed;
 mod eval;
+mod golden;
 mod gradcheck;
 mod info;
 mod interrupt;
@@ -25,8 +27,10 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Bench(bench::Args),
     Embed(embed::Args),
     Eval(eval::Args),
+    Golden(golden::Args),
     Gradcheck(gradcheck::Args),
     Info(info::Args),
     Neighbors(neighbors::Args),
@@ -45,8 +49,10 @@ enum Outcome {
 /// Parses the arguments and runs the command.
 pub fn main() -> ExitCode {
     let result: Result<Outcome> = match Cli::parse().command {
+        Command::Bench(args) => bench::run(&args),
         Command::Embed(args) => embed::run(&args),
         Command::Eval(args) => eval::run(&args),
+        Command::Golden(args) => golden::run(&args),
         Command::Gradcheck(args) => gradcheck::run(&args),
         Command::Info(args) => info::run(&args),
         Command::Neighbors(args) => neighbors::run(&args),

@@ -64,6 +64,9 @@ impl GradCheck {
         } else {
             leaves.iter().map(|x| x.zeros_like()).collect::<Result<_>>()?
         };
+        // What rounding of the loss alone does to the quotient of the smallest step; smaller differences say nothing.
+        let magnitude: f64 = f(inputs)?.detach().to_f64_vec().iter().filter(|y| y.is_finite()).map(|y| y.abs()).sum();
+        let noise = f64::EPSILON * magnitude * SHRINK.powi(ROWS as i32) / self.step;
         let mut worst = Worst { error: 0.0, place: String::new() };
         for (&i, g) in wanted.iter().zip(&grads) {
             let (values, g) = (inputs[i].to_f64_vec(), g.to_f64_vec());
@@ -78,7 +81,7 @@ impl GradCheck {
                 };
                 let numeric = ridders(&at, values[j], self.step * values[j].abs().max(1.0))?;
                 let scale = analytic.abs().max(numeric.abs()).max(1e-3 * largest).max(1e-6);
-                worst.see((analytic - numeric).abs() / scale, || {
+                worst.see(((analytic - numeric).abs() - noise).max(0.0) / scale, || {
                     format!("input {i}, number {j}: derivative {analytic:e}, finite differences {numeric:e}")
                 });
             }
@@ -125,11 +128,13 @@ impl Worst {
     }
 }
 
+/// Each step is this much smaller than the one before.
+const SHRINK: f64 = 1.6;
+const ROWS: usize = 10;
+
 /// The derivative of `f` at `x`: central differences with shrinking steps, extrapolated in even powers of the step; of
 /// all extrapolations the one that agrees best with its neighbours.
 fn ridders(f: &dyn Fn(f64) -> Result<f64>, x: f64, step: f64) -> Result<f64> {
-    const SHRINK: f64 = 1.6;
-    const ROWS: usize = 10;
     let mut table: Vec<Vec<f64>> = Vec::with_capacity(ROWS);
     let (mut best, mut best_error, mut h) = (f64::NAN, f64::INFINITY, step);
     for row in 0..ROWS {

@@ -158,6 +158,7 @@ pub fn apply_multi(op: impl Op, inputs: &[&Tensor]) -> Result<Outputs> {
     run(Arc::new(op), inputs)
 }
 
+/// Compiled once, not for each operation.
 fn run(op: Arc<dyn Op>, inputs: &[&Tensor]) -> Result<Outputs> {
     debug_assert!(crate::ops::is_registered(op.name()), "{} is not in the registry", op.name());
     let needs: Vec<bool> = inputs.iter().map(|x| x.is_tracked()).collect();

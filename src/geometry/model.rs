@@ -138,9 +138,8 @@ impl Model {
         match kind.output() {
             Role::Scalar => 1,
             Role::Other => match self {
-                Model::Lorentz => dim,
                 Model::Poincare => dim + 1,
-                Model::Euclidean => dim,
+                Model::Lorentz | Model::Euclidean => dim,
             },
             _ => self.ambient(dim),
         }
@@ -149,8 +148,7 @@ impl Model {
     /// Whether the model has this function.
     pub const fn has(self, kind: Kind) -> bool {
         match kind {
-            Kind::MobiusAdd => matches!(self, Model::Poincare),
-            Kind::Lambda => matches!(self, Model::Poincare),
+            Kind::MobiusAdd | Kind::Lambda => matches!(self, Model::Poincare),
             Kind::Lorentzian => matches!(self, Model::Lorentz),
             Kind::Convert => matches!(self, Model::Lorentz | Model::Poincare),
             _ => true,
@@ -164,7 +162,7 @@ impl Model {
     pub fn forward<T: Coord>(self, kind: Kind, k: Curv, a: &[&[T]], out: &mut [T]) {
         use Kind::*;
         use Model::*;
-        let scalar = |v: f64| T::from_f64(v);
+        let scalar = T::from_f64;
         match (self, kind) {
             (Lorentz, Exp) => l::exp(k, a[0], a[1], out),
             (Lorentz, Exp0) => l::exp0(k, a[0], out),
@@ -228,7 +226,7 @@ impl Model {
     pub fn vjp<T: Coord>(self, kind: Kind, k: Curv, a: &[&[T]], g: &[T], grads: &mut [&mut [T]]) -> CurvGrad {
         match grads {
             [gx] => self.vjp1(kind, k, a[0], g, gx),
-            [gx, gy] => self.vjp2(kind, k, a[0], a[1], g, gx, gy),
+            [gx, gy] => self.vjp2(kind, k, [a[0], a[1]], g, [gx, gy]),
             [gx, gy, gz] => self.vjp3(kind, k, [a[0], a[1], a[2]], g, [gx, gy, gz]),
             _ => panic!("{kind:?} has {} arguments", kind.inputs().len()),
         }
@@ -257,11 +255,10 @@ impl Model {
     }
 
     #[inline(always)]
-    #[allow(clippy::too_many_arguments)]
-    fn vjp2<T: Coord>(self, kind: Kind, k: Curv, x: &[T], y: &[T], g: &[T], gx: &mut [T], gy: &mut [T]) -> CurvGrad {
+    fn vjp2<T: Coord>(self, kind: Kind, k: Curv, a: [&[T]; 2], g: &[T], grads: [&mut [T]; 2]) -> CurvGrad {
         use Kind::*;
         use Model::*;
-        let s = g[0].to_f64();
+        let ([x, y], [gx, gy], s) = (a, grads, g[0].to_f64());
         match (self, kind) {
             (Lorentz, Exp) => l::exp_vjp(k, x, y, g, gx, gy),
             (Lorentz, Log) => l::log_vjp(k, x, y, g, gx, gy),

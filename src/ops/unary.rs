@@ -11,6 +11,7 @@ use crate::Result;
 use crate::autograd::{Op, Outputs, Saves, Vjp, one};
 use crate::backend::cpu::simd::{Kernel, dispatch};
 use crate::backend::cpu::vmath::VectorMath;
+use crate::dtype::Real;
 use crate::tensor::Tensor;
 use std::fmt::Debug;
 
@@ -99,18 +100,13 @@ impl<F: Function> Op for Unary<F> {
     }
 
     fn forward(&self, x: &[&Tensor]) -> Result<Outputs> {
-        let x = x[0];
-        with_real!(F::NAME, x.dtype(), T, {
-            let view = x.view::<T>();
-            Ok(one(Tensor::filled_by(x.shape().clone(), x.device(), |out: &mut [T]| {
-                x.device().as_cpu().for_each_rows(out, 1, 2 * size_of::<T>(), |first, part| {
-                    let mut scratch = Vec::new();
-                    let x = view.block(first, part.len(), &mut scratch);
-                    dispatch(Values { f: self.0, x, out: part });
-                    if let Some([turn, _]) = F::FAR {
-                        mend(x, part, |i, o| *o = x[i].sin_far(turn));
-                    }
-                })
+        let f = self.0;
+        with_real!(F::NAME, x[0].dtype(), T, {
+            Ok(one(blocks::<T, 1>([x[0]], &|[x], out| {
+                dispatch(Values { f, x, out });
+                if let Some([turn, _]) = F::FAR {
+                    mend(x, out, &|i, o| *o = x[i].sin_far(turn));
+                }
             })))
         })
     }
@@ -156,17 +152,25 @@ fn cases(f: fn(&Tensor) -> Result<Tensor>, exact: fn(f64) -> f64, at: &[f64], ki
 /// g · f′ in one pass.
 fn slopes<F: Function>(f: F, read: &Tensor, g: &Tensor) -> Result<Tensor> {
     with_real!(F::NAME, g.dtype(), T, {
-        let (vx, vg) = (read.view::<T>(), g.view::<T>());
-        Ok(Tensor::filled_by(g.shape().clone(), g.device(), |out: &mut [T]| {
-            g.device().as_cpu().for_each_rows(out, 1, 3 * size_of::<T>(), |first, part| {
-                let (mut sx, mut sg) = (Vec::new(), Vec::new());
-                let (x, g) = (vx.block(first, part.len(), &mut sx), vg.block(first, part.len(), &mut sg));
-                dispatch(Slopes { f, x, g, out: part });
-                if let Some([_, turn]) = F::FAR {
-                    mend(x, part, |i, o| *o = g[i] * x[i].sin_far(turn));
-                }
-            })
+        Ok(blocks::<T, 2>([g, read], &|[g, x], out| {
+            dispatch(Slopes { f, x, g, out });
+            if let Some([_, turn]) = F::FAR {
+                mend(x, out, &|i, o| *o = g[i] * x[i].sin_far(turn));
+            }
         }))
+    })
+}
+
+/// A tensor of the shape of `x[0]`, written by `f` from blocks of all `x`. One copy for each type of number.
+fn blocks<T: Real, const N: usize>(x: [&Tensor; N], f: &(dyn Fn([&[T]; N], &mut [T]) + Sync)) -> Tensor {
+    let (views, device) = (x.map(Tensor::view::<T>), x[0].device());
+    Tensor::filled_by(x[0].shape().clone(), device, |out: &mut [T]| {
+        device.as_cpu().for_each_rows(out, 1, (N + 1) * size_of::<T>(), |first, out| {
+            let mut scratch = [const { Vec::new() }; N];
+            let mut scratch = scratch.iter_mut();
+            let blocks = views.each_ref().map(|v| v.block(first, out.len(), scratch.next().expect("one for each")));
+            f(blocks, out);
+        })
     })
 }
 
@@ -174,7 +178,7 @@ fn slopes<F: Function>(f: F, read: &Tensor, g: &Tensor) -> Result<Tensor> {
 const NEAR: f64 = 1_048_576.0;
 
 /// Computes again, one by one, what lies beyond [`NEAR`]; rarely there is anything.
-fn mend<T: VectorMath>(x: &[T], out: &mut [T], f: impl Fn(usize, &mut T)) {
+fn mend<T: VectorMath>(x: &[T], out: &mut [T], f: &dyn Fn(usize, &mut T)) {
     let near = T::lit(NEAR);
     if x.iter().fold(true, |all, x| all & (x.abs() <= near)) {
         return;

@@ -18,6 +18,7 @@ pub struct RiemannianAdam {
     betas: (f64, f64),
     eps: f64,
     weight_decay: f64,
+    decoupled: bool,
     amsgrad: bool,
 }
 
@@ -33,7 +34,16 @@ impl RiemannianAdam {
     /// β = (0.9, 0.999), ε = 1e-8.
     pub fn new(params: Vec<Param>, lr: f64) -> RiemannianAdam {
         let states = params.iter().map(|_| None).collect();
-        RiemannianAdam { params, states, lr, betas: (0.9, 0.999), eps: 1e-8, weight_decay: 0.0, amsgrad: false }
+        RiemannianAdam {
+            params,
+            states,
+            lr,
+            betas: (0.9, 0.999),
+            eps: 1e-8,
+            weight_decay: 0.0,
+            decoupled: false,
+            amsgrad: false,
+        }
     }
 
     /// Decay rates of the two moments.
@@ -51,6 +61,12 @@ impl RiemannianAdam {
         RiemannianAdam { weight_decay, ..self }
     }
 
+    /// Decays Euclidean parameters apart from the gradient, x ← x − lr · weight_decay · x, as AdamW does (Loshchilov and
+    /// Hutter, ICLR 2019).
+    pub fn decoupled_flat_decay(self) -> Self {
+        RiemannianAdam { decoupled: true, ..self }
+    }
+
     /// Divides by the root of the largest v so far (Reddi, Kale, Kumar, ICLR 2018).
     pub fn amsgrad(self) -> Self {
         RiemannianAdam { amsgrad: true, ..self }
@@ -58,7 +74,7 @@ impl RiemannianAdam {
 
     fn update(&mut self, i: usize, grad: &Tensor, rows: Option<&[u32]>) -> Result<()> {
         let (model, curv, radius) = space(&self.params[i])?;
-        let Self { lr, betas, eps, weight_decay, amsgrad, .. } = *self;
+        let Self { lr, betas, eps, weight_decay, decoupled, amsgrad, .. } = *self;
         let slot = &mut self.states[i];
         self.params[i].update(|x| {
             let per_row = model != Model::Euclidean;
@@ -85,6 +101,7 @@ impl RiemannianAdam {
                 correct: (correct(betas.0), correct(betas.1)),
                 eps,
                 weight_decay,
+                decoupled,
             };
             let result = with_real!("RiemannianAdam", x.dtype(), T, step::<T>(rule, x, &mut state, grad, rows));
             *slot = Some(state);
@@ -167,6 +184,7 @@ struct Rule {
     correct: (f64, f64),
     eps: f64,
     weight_decay: f64,
+    decoupled: bool,
 }
 
 fn step<T: Coord>(rule: Rule, x: &mut Tensor, s: &mut State, grad: &Tensor, rows: Option<&[u32]>) -> Result<()> {
@@ -257,7 +275,9 @@ impl Rule {
     #[inline(always)]
     fn flat<T: Coord>(&self, x: &mut [T], m: &mut [T], v: &mut [T], largest: &mut [T], g: &[T]) {
         let (b1, b2) = (T::from_f64(self.betas.0), T::from_f64(self.betas.1));
-        let decay = T::from_f64(self.weight_decay);
+        let (coupled, apart) =
+            if self.decoupled { (0.0, self.lr * self.weight_decay) } else { (self.weight_decay, 0.0) };
+        let (decay, shrink) = (T::from_f64(coupled), T::from_f64(1.0 - apart));
         let (rate, correct, eps) =
             (T::from_f64(-self.lr / self.correct.0), T::from_f64(1.0 / self.correct.1), T::from_f64(self.eps));
         for i in 0..x.len() {
@@ -271,7 +291,7 @@ impl Rule {
                 }
                 None => v[i],
             };
-            x[i] += rate * m[i] / ((bound * correct).sqrt() + eps);
+            x[i] = shrink * x[i] + rate * m[i] / ((bound * correct).sqrt() + eps);
         }
     }
 }

@@ -209,8 +209,24 @@ impl Rule {
             a.copy_from_slice(r);
             self.model.forward(Kind::ProjectTangent, self.curv, &[x, a], r);
         }
+        if self.seed == Some(true) && self.model == Model::Lorentz {
+            return self.published_first_step(x, m, a, r);
+        }
         self.model.retract_transport(self.curv, x, Some(r), -self.lr, m);
         a.copy_from_slice(x);
         self.model.project(self.curv, self.radius, a, x);
+    }
+
+    /// The published first step: what of the momentum is normal to the hyperboloid, α x, is carried along unchanged
+    /// and projected at the new point.
+    #[inline(always)]
+    fn published_first_step<T: Coord>(&self, x: &mut [T], m: &mut [T], a: &mut [T], r: &[T]) {
+        self.model.forward(Kind::ProjectTangent, self.curv, &[x, m], a);
+        let alpha = (m[0] - a[0]) / x[0];
+        let normal: Vec<T> = x.iter().map(|&x| alpha * x).collect();
+        m.copy_from_slice(a);
+        self.model.retract_transport(self.curv, x, Some(r), -self.lr, m);
+        self.model.forward(Kind::ProjectTangent, self.curv, &[x, &normal], a);
+        m.iter_mut().zip(a.iter()).for_each(|(m, &a)| *m += a);
     }
 }

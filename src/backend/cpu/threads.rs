@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 /// Bytes of traffic that make a chunk worth handing to another thread.
 const GRAIN: usize = 128 << 10;
 
-/// A CPU with its own thread pool.
+/// A CPU with its own threads: the caller of an operation and a pool of the others.
 pub struct Cpu {
     threads: usize,
     grain: usize,
@@ -31,7 +31,7 @@ impl Cpu {
         {
             let named = |i| format!("beltrami-{i}");
             let pool = (threads > 1)
-                .then(|| rayon::ThreadPoolBuilder::new().num_threads(threads).thread_name(named).build().ok())
+                .then(|| rayon::ThreadPoolBuilder::new().num_threads(threads - 1).thread_name(named).build().ok())
                 .flatten();
             let threads = if pool.is_some() { threads } else { 1 };
             Cpu { threads, grain, pool }
@@ -53,26 +53,17 @@ impl Cpu {
         (self.grain / row_bytes.max(1)).max(1)
     }
 
-    /// Runs `f` on every task, in any order, on the pool; returns when all are done.
+    /// Runs `f` on every task, in any order, on this thread and the pool's; returns when all are done.
     pub fn for_each<T: Send>(&self, tasks: Vec<T>, f: impl Fn(T) + Send + Sync) {
-        if self.threads == 1 || tasks.len() < 2 {
-            return tasks.into_iter().for_each(f);
-        }
-        let slots: Vec<Mutex<Option<T>>> = tasks.into_iter().map(|t| Mutex::new(Some(t))).collect();
-        self.run(slots.len(), &|i| {
-            let task = slots[i].lock().unwrap_or_else(PoisonError::into_inner).take();
-            task.into_iter().for_each(&f);
+        let count = tasks.len();
+        let waiting = Mutex::new(tasks.into_iter());
+        // Apart from `f`, so that no lock is held while it runs.
+        let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
+        self.together(count, &|| {
+            while let Some(task) = next() {
+                f(task);
+            }
         });
-    }
-
-    /// Calls `f(0) … f(n − 1)` on the pool. Not generic, so that the pool's machinery is compiled once.
-    fn run(&self, n: usize, f: &(dyn Fn(usize) + Send + Sync)) {
-        #[cfg(feature = "rayon")]
-        if let Some(pool) = &self.pool {
-            use rayon::prelude::*;
-            return pool.install(|| (0..n).into_par_iter().with_max_len(1).for_each(f));
-        }
-        (0..n).for_each(f);
     }
 
     /// Cuts `out` (rows of `row` numbers) into chunks and calls `f(first_row, rows_of_out)` on each.
@@ -84,17 +75,34 @@ impl Cpu {
         row_bytes: usize,
         f: impl Fn(usize, &mut [T]) + Send + Sync,
     ) {
-        self.rows(out, row, row_bytes, &f);
+        self.for_each_rows_dyn(out, row, row_bytes, &f);
     }
 
-    /// Compiled once a number type, not once a loop.
-    fn rows<T: Send>(&self, out: &mut [T], row: usize, row_bytes: usize, f: &(dyn Fn(usize, &mut [T]) + Send + Sync)) {
+    /// One copy for each type of number, not for each loop.
+    fn for_each_rows_dyn<T: Send>(
+        &self,
+        out: &mut [T],
+        row: usize,
+        row_bytes: usize,
+        f: &(dyn Fn(usize, &mut [T]) + Sync),
+    ) {
         let rows = self.rows_per_chunk(row_bytes);
-        let mut tasks = Vec::with_capacity(out.len().div_ceil(rows * row.max(1)));
-        for (i, part) in out.chunks_mut(rows * row.max(1)).enumerate() {
-            tasks.push((i * rows, part));
+        let tasks = out.chunks_mut(rows * row.max(1)).enumerate().collect();
+        self.for_each(tasks, |(i, part)| f(i * rows, part));
+    }
+
+    /// Runs `work`, which takes tasks until none is left, on as many threads as `count` tasks can keep busy.
+    fn together(&self, count: usize, work: &(dyn Fn() + Sync)) {
+        #[cfg(feature = "rayon")]
+        if let Some(pool) = self.pool.as_ref().filter(|_| count > 1) {
+            // The caller works too: it is awake already, the others come when they have woken up.
+            return pool.in_place_scope(|scope| {
+                (1..self.threads.min(count)).for_each(|_| scope.spawn(|_| work()));
+                work();
+            });
         }
-        self.for_each(tasks, |(first, part)| f(first, part));
+        let _ = count;
+        work();
     }
 }
 

@@ -12,10 +12,19 @@ use crate::geometry::wide::{Coord, Wide, cold};
 #[inline(always)]
 pub fn transport<T: Coord>(k: Curv, x: &[T], y: &[T], v: &[T], out: &mut [T]) {
     let p = Pair::<T::Wide>::new(k, &x[1..], &y[1..]);
-    if p.lossy() {
+    if lossy(&p, k) {
         return cold(|| rows(&Pair::<Dd>::new(k, &x[1..], &y[1..]), k, [x, y, v], out));
     }
     rows(&p, k, [x, y, v], out)
+}
+
+/// Whether f64 is too coarse. Roundings of κ(x+y) reach |d||v|(x₀+y₀)/den, and the result may be as short as
+/// |v|/(√c x₀): a radial tangent far out that is carried inwards.
+#[inline(always)]
+fn lossy<W: Wide>(p: &Pair<W>, k: Curv) -> bool {
+    let den = W::of(2.0) / k.c + p.chord / 2.0;
+    let reach = p.d2.sqrt() * (p.x0 + p.y0) * p.x0 * k.c.sqrt();
+    p.lossy() || reach.value() > den.value() * W::CARE
 }
 
 /// v₀, κ and κ's denominator.
@@ -49,7 +58,7 @@ pub fn transport_vjp<T: Coord>(
     gv: &mut [T],
 ) -> CurvGrad {
     let p = Pair::<T::Wide>::new(k, &x[1..], &y[1..]);
-    if p.lossy() {
+    if lossy(&p, k) {
         return cold(|| vjp_rows(&Pair::<Dd>::new(k, &x[1..], &y[1..]), k, [x, y, v, g], [gx, gy, gv]));
     }
     vjp_rows(&p, k, [x, y, v, g], [gx, gy, gv])

@@ -64,6 +64,33 @@ functions! {
         far [1, 2];
     }
 
+    /// arcsin x, NaN outside [−1, 1]; its gradient at ±1 is infinite.
+    Asin asin () {
+        value |x| x.asin();
+        slope |x: Input| T::one() / ((T::one() - x) * (T::one() + x)).sqrt();
+        tensor |x| x.neg()?.add_scalar(1.0)?.mul(&x.add_scalar(1.0)?)?.rsqrt();
+        exact f64::asin;
+        at [-0.9, -1e-6, 0.3, 0.99], [0.0, 1.0, -1.0, 1.5, f64::NAN];
+    }
+
+    /// arccos x, NaN outside [−1, 1]; its gradient at ±1 is infinite.
+    Acos acos () {
+        value |x| x.acos();
+        slope |x: Input| -T::one() / ((T::one() - x) * (T::one() + x)).sqrt();
+        tensor |x| x.neg()?.add_scalar(1.0)?.mul(&x.add_scalar(1.0)?)?.rsqrt()?.neg();
+        exact f64::acos;
+        at [-0.9, -1e-6, 0.3, 0.99], [0.0, 1.0, -1.0, 1.5, f64::NAN];
+    }
+
+    /// arctan x.
+    Atan atan () {
+        value |x| x.atan();
+        slope |x: Input| T::one() / (T::one() + x * x);
+        tensor |x| x.square()?.add_scalar(1.0)?.recip();
+        exact f64::atan;
+        at [-2.5, -0.7, -1e-3, 0.4, 1.9], [0.0, -0.0, f64::INFINITY, f64::NEG_INFINITY, f64::NAN];
+    }
+
     /// sinh x.
     Sinh sinh () {
         value |x| x.v_sinh::<FMA>();

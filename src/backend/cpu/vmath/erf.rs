@@ -1,15 +1,14 @@
 //! The error function and its complement.
 
 use super::exp::{reduce, scale};
-use super::lane::{Lane, at_most, fma, poly, two_prod};
+use super::lane::{Lane, at_most, fma, poly, two_prod, two_sum};
 
 /// erf x = x + x E(x²) below 1, 1 − e^(ln erfc x) above; odd.
 #[inline(always)]
 pub fn erf<const FMA: bool, T: Lane>(x: T) -> T {
     let a = x.abs();
     let near = fma::<FMA, T>(a, poly::<FMA, T>(a * a, T::ERF), a);
-    let (high, middle) = T::ERF_HIGH;
-    let (n, r, _) = reduce::<FMA, T>(poly::<FMA, T>(at_most(a, high) - middle, T::LN_ERFC));
+    let (n, r, _) = reduce::<FMA, T>(poly::<FMA, T>(at_most(a, T::ERF_HIGH) - T::one(), T::LN_ERFC));
     let p = T::one() + fma::<FMA, T>(r * r, poly::<FMA, T>(r, T::EXP), r);
     let far = fma::<FMA, T>(-p, n.pow2(), T::one());
     (if a < T::one() { near } else { far }).copysign(x)
@@ -22,11 +21,19 @@ pub fn erf<const FMA: bool, T: Lane>(x: T) -> T {
 pub fn erfc<const FMA: bool, T: Lane>(x: T) -> T {
     let a = at_most(x.abs(), T::ERFC_HIGH);
     let v = (a + a) / (a + T::lit(4.0));
-    let flat = fma::<FMA, T>(v, poly::<FMA, T>(v - T::one(), T::ERFC), T::one());
-    let g = flat / fma::<FMA, T>(T::lit(2.0), a, T::one());
+    let rise = v * poly::<FMA, T>(v - T::one(), T::ERFC);
+    let flat = T::one() + rise;
+    let flat_err = (T::one() - flat) + rise;
+    // g + g_err = (flat + flat_err) / (d + d_err)
+    let (d, d_err) = two_sum(T::one(), a + a);
+    let inverse = T::one() / d;
+    let g = flat * inverse;
+    let (back, back_err) = two_prod::<FMA, T>(g, d);
+    let g_err = (((flat - back) - back_err) + fma::<FMA, T>(-g, d_err, flat_err)) * inverse;
     let (square, square_err) = two_prod::<FMA, T>(a, a);
     let (n, r, c) = reduce::<FMA, T>(-square);
-    let e = r + fma::<FMA, T>(r * r, poly::<FMA, T>(r, T::EXP), c - square_err);
-    let y = scale(fma::<FMA, T>(g, e, g), n);
+    let (r, c) = two_sum(r, c - square_err);
+    let e = r + fma::<FMA, T>(r * r, poly::<FMA, T>(r, T::EXP), c);
+    let y = scale::<FMA, T>(g + fma::<FMA, T>(g, e, g_err), n);
     if x < T::zero() { T::lit(2.0) - y } else { y }
 }

@@ -13,9 +13,11 @@ pub fn reduce<const FMA: bool, T: Lane>(x: T) -> (T, T, T) {
 
 /// p 2^n, for n beyond the exponent range too: in two steps, of which only the second can round.
 #[inline(always)]
-pub fn scale<T: Lane>(p: T, n: T) -> T {
-    let half = (n * T::lit(0.5) + T::ROUND) - T::ROUND;
-    p * half.pow2() * (n - half).pow2()
+pub fn scale<const FMA: bool, T: Lane>(p: T, n: T) -> T {
+    // The first step is 2^(n/2) as in `pow2`, the addition rounding n/2 to an integer on its way.
+    let half = fma::<FMA, T>(n, T::lit(0.5), T::ROUND_BIASED);
+    let rest = n - (half - T::ROUND_BIASED);
+    p * half.shift_into_exponent() * rest.pow2()
 }
 
 /// e^x = 2^n e^r, e^r = 1 + r + r² Q(r).
@@ -23,7 +25,7 @@ pub fn scale<T: Lane>(p: T, n: T) -> T {
 pub fn exp<const FMA: bool, T: Lane>(x: T) -> T {
     let (n, r, _) = reduce::<FMA, T>(at_least(at_most(x, T::EXP_RANGE.1), T::EXP_RANGE.0));
     let p = T::one() + fma::<FMA, T>(r * r, poly::<FMA, T>(r, T::EXP), r);
-    scale(p, n)
+    scale::<FMA, T>(p, n)
 }
 
 /// e^x − 1 as `(high, low, n)`, its value being (high + low) 2^n: 2^m − 1 + 2^m r is summed exactly.
@@ -47,13 +49,22 @@ pub fn expm1<const FMA: bool, T: Lane>(x: T) -> T {
     ((high + low) * n.pow2()).copysign(x)
 }
 
-/// tanh x = E / (E + 2) with E = e^(2x) − 1, for x ≥ 0; odd.
+/// tanh x = q = E / (E + 2) with E = e^(2x) − 1, for x ≥ 0; odd.
+///
+/// The rounding errors e of E and d of E + 2 change the quotient by (e − q (e + d)) / (E + 2), and (1 − q) / 2 is
+/// 1 / (E + 2).
 #[inline(always)]
 pub fn tanh<const FMA: bool, T: Lane>(x: T) -> T {
     let a = at_most(x.abs(), T::TANH_HIGH);
     let (high, low, _) = expm1_parts::<FMA, T>(a + a);
     let e = high + low;
-    (e / (e + T::lit(2.0))).copysign(x)
+    let e_err = (high - e) + low;
+    let (d, d_err) = two_sum(e, T::lit(2.0));
+    let q = e / d;
+    let half = T::lit(0.5);
+    let inverse = fma::<FMA, T>(-half, q, half);
+    let rest = fma::<FMA, T>(-q, d_err, (e_err + e_err) * inverse);
+    fma::<FMA, T>(rest, inverse, q).copysign(x)
 }
 
 /// 1 / (1 + e^(−x)), from e^(−|x|) on both sides so that the left tail keeps its relative accuracy.
@@ -64,34 +75,52 @@ pub fn sigmoid<const FMA: bool, T: Lane>(x: T) -> T {
     numerator / (T::one() + e)
 }
 
-/// What the addition theorems need for |x| = n ln 2 + r: `(C, S, r, c, sinh(r + c) − r, cosh r − 1, n − m)` with
-/// C, S = (2^m ± 2^−m) / 2, cosh and sinh of m ln 2. A larger n leaves 2^−n without weight: it is kept for the end.
+/// What the addition theorems need for |x| = n ln 2 + r.
+struct Addition<T> {
+    /// cosh(m ln 2) = up + down and sinh(m ln 2) = up − down: 2^m / 2 and 2^−m / 2.
+    up: T,
+    down: T,
+    r: T,
+    /// sinh r − r, with the rounding error of r.
+    sinh_tail: T,
+    /// cosh r − 1.
+    cosh_tail: T,
+    /// 2^(n − m): m is n, but no larger than where 2^−n has long lost all weight.
+    rest: T,
+}
+
 #[inline(always)]
-fn addition<const FMA: bool, T: Lane>(x: T) -> (T, T, T, T, T, T) {
+fn addition<const FMA: bool, T: Lane>(x: T) -> Addition<T> {
     let a = at_most(x.abs(), T::EXP_RANGE.1 + T::one());
     let (n, r, c) = reduce::<FMA, T>(a);
     let m = at_most(n, T::BIG_EXPONENT);
-    let (up, down) = (m.pow2() * T::lit(0.5), (-m).pow2() * T::lit(0.5));
     let y = r * r;
-    let sinh_tail = fma::<FMA, T>(r * y, poly::<FMA, T>(y, T::SINH), c);
-    let cosh_tail = y * poly::<FMA, T>(y, T::COSH);
-    (up + down, up - down, r, sinh_tail, cosh_tail, n - m)
+    Addition {
+        up: m.pow2() * T::lit(0.5),
+        down: (-m).pow2() * T::lit(0.5),
+        r,
+        sinh_tail: fma::<FMA, T>(r * y, poly::<FMA, T>(y, T::SINH), c),
+        cosh_tail: y * poly::<FMA, T>(y, T::COSH),
+        rest: (n - m).pow2(),
+    }
 }
 
-/// sinh x = S cosh r + C sinh r; the two leading terms S + C r are summed exactly.
+/// sinh x = S cosh r + C sinh r with S, C of m ln 2; the two leading terms S + C r are summed exactly.
 #[inline(always)]
 pub fn sinh<const FMA: bool, T: Lane>(x: T) -> T {
-    let (c, s, r, sinh_tail, cosh_tail, n) = addition::<FMA, T>(x);
-    let (p, p_err) = two_prod::<FMA, T>(c, r);
+    let t = addition::<FMA, T>(x);
+    let (s, c) = (t.up - t.down, t.up + t.down);
+    let (p, p_err) = two_prod::<FMA, T>(c, t.r);
     let (high, err) = two_sum(s, p);
-    let low = fma::<FMA, T>(c, sinh_tail, fma::<FMA, T>(s, cosh_tail, err + p_err));
-    ((high + low) * n.pow2()).copysign(x)
+    let low = fma::<FMA, T>(c, t.sinh_tail, fma::<FMA, T>(s, t.cosh_tail, err + p_err));
+    ((high + low) * t.rest).copysign(x)
 }
 
 /// cosh x = C cosh r + S sinh r.
 #[inline(always)]
 pub fn cosh<const FMA: bool, T: Lane>(x: T) -> T {
-    let (c, s, r, sinh_tail, cosh_tail, n) = addition::<FMA, T>(x);
-    let low = fma::<FMA, T>(c, cosh_tail, s * sinh_tail);
-    (c + fma::<FMA, T>(s, r, low)) * n.pow2()
+    let t = addition::<FMA, T>(x);
+    let (s, c) = (t.up - t.down, t.up + t.down);
+    let low = fma::<FMA, T>(c, t.cosh_tail, fma::<FMA, T>(s, t.sinh_tail, t.down));
+    (t.up + fma::<FMA, T>(s, t.r, low)) * t.rest
 }

@@ -25,12 +25,12 @@ pub trait Lane: Real {
     const EXPM1_LOW: Self;
     /// Where tanh has become 1.
     const TANH_HIGH: Self;
-    /// A power of two which keeps `2^n`, `2^-n` and their sums normal.
+    /// An n for which 2^±n stay normal, also when multiplied by `SPLIT`.
     const BIG_EXPONENT: Self;
     /// Above this, x² + 1 is x².
     const SQUARE_SWALLOWS_ONE: Self;
-    /// Where erf has become 1, and the middle of `LN_ERFC`'s interval `[1, ERF_HIGH]`.
-    const ERF_HIGH: (Self, Self);
+    /// Where erf has become 1.
+    const ERF_HIGH: Self;
     /// Where erfc has certainly become 0.
     const ERFC_HIGH: Self;
 
@@ -44,7 +44,7 @@ pub trait Lane: Real {
     const LN: &'static [Self];
     /// erf x / x − 1 in x², |x| ≤ 1.
     const ERF: &'static [Self];
-    /// ln erfc x in x − middle.
+    /// ln erfc x in x − 1, from 1 to `ERF_HIGH`.
     const LN_ERFC: &'static [Self];
     /// ((1 + 2x) e^(x²) erfc x − 1) / (t + 1) in t = (x − 4) / (x + 4).
     const ERFC: &'static [Self];

@@ -55,21 +55,21 @@ names! {
 
 /// All elementary functions.
 pub static FUNCTIONS: &[Function] = &[
-    entry::<Exp>("exp", 1.0, 1.0, f64::exp),
-    entry::<ExpM1>("expm1", 1.0, 1.0, f64::exp_m1),
-    entry::<Sigmoid>("sigmoid", 2.0, 2.0, |x| 1.0 / (1.0 + (-x).exp())),
-    entry::<Sinh>("sinh", 1.5, 1.5, f64::sinh),
-    entry::<Cosh>("cosh", 1.5, 1.5, f64::cosh),
-    entry::<Tanh>("tanh", 2.0, 2.0, f64::tanh),
-    entry::<Ln>("ln", 1.5, 1.5, f64::ln),
-    entry::<Ln1p>("ln_1p", 1.5, 1.5, f64::ln_1p),
-    entry::<Asinh>("asinh", 2.0, 2.0, f64::asinh),
-    entry::<Acosh>("acosh", 2.0, 2.0, f64::acosh),
-    entry::<Atanh>("atanh", 2.0, 2.0, f64::atanh),
-    entry::<Erf>("erf", 1.5, 1.5, |x| x.v_erf::<true>()),
-    entry::<Erfc>("erfc", 2.5, 2.5, |x| x.v_erfc::<true>()),
-    Function { f32: sin_at, f64: sin_at, ..entry::<SinNear>("sin", 1.0, 1.0, f64::sin) },
-    Function { f32: cos_at, f64: cos_at, ..entry::<CosNear>("cos", 1.0, 1.0, f64::cos) },
+    entry::<Exp>("exp", 1.1, 1.0, f64::exp),
+    entry::<ExpM1>("expm1", 1.2, 1.0, f64::exp_m1),
+    entry::<Sigmoid>("sigmoid", 2.5, 2.0, |x| 1.0 / (1.0 + (-x).exp())),
+    entry::<Sinh>("sinh", 1.0, 1.0, f64::sinh),
+    entry::<Cosh>("cosh", 1.2, 1.1, f64::cosh),
+    entry::<Tanh>("tanh", 1.4, 1.3, f64::tanh),
+    entry::<Ln>("ln", 0.9, 0.9, f64::ln),
+    entry::<Ln1p>("ln_1p", 0.9, 0.9, f64::ln_1p),
+    entry::<Asinh>("asinh", 1.3, 1.3, f64::asinh),
+    entry::<Acosh>("acosh", 0.9, 0.9, f64::acosh),
+    entry::<Atanh>("atanh", 0.9, 0.9, f64::atanh),
+    entry::<Erf>("erf", 1.2, 1.2, |x| x.v_erf::<true>()),
+    entry::<Erfc>("erfc", 2.3, 2.0, |x| x.v_erfc::<true>()),
+    Function { f32: sin_at, f64: sin_at, ..entry::<SinNear>("sin", 0.6, 0.9, f64::sin) },
+    Function { f32: cos_at, f64: cos_at, ..entry::<CosNear>("cos", 0.6, 0.9, f64::cos) },
 ];
 
 const fn entry<F: Map<f32> + Map<f64>>(
@@ -92,24 +92,27 @@ pub fn cos<T: VectorMath>(x: &[T], y: &mut [T]) {
 }
 
 fn sin_at<T: VectorMath>(at: Level, x: &[T], y: &mut [T]) {
-    map_at::<T, SinNear>(at, x, y);
-    mend(x, y, 0);
+    any_argument::<T, SinNear>(at, x, y, 0);
 }
 
 fn cos_at<T: VectorMath>(at: Level, x: &[T], y: &mut [T]) {
-    map_at::<T, CosNear>(at, x, y);
-    mend(x, y, 1);
+    any_argument::<T, CosNear>(at, x, y, 1);
 }
 
-/// Computes the lanes that the vector core leaves out.
-fn mend<T: VectorMath>(x: &[T], y: &mut [T], turn: u64) {
+/// Applies the vector core block by block, then computes the lanes that it leaves out.
+fn any_argument<T: VectorMath, F: Map<T>>(at: Level, x: &[T], y: &mut [T], turn: u64) {
+    const BLOCK: usize = 1024;
+    assert_eq!(x.len(), y.len(), "sin, cos: lengths differ");
     let near = T::lit(trig::NEAR);
-    if x.iter().fold(true, |all, x| all & (x.abs() <= near)) {
-        return;
-    }
-    for (x, y) in x.iter().zip(y) {
-        if x.abs() > near {
-            *y = x.sin_far(turn);
+    for (x, y) in x.chunks(BLOCK).zip(y.chunks_mut(BLOCK)) {
+        map_at::<T, F>(at, x, y);
+        if x.iter().all(|x| x.abs() <= near) {
+            continue;
+        }
+        for (x, y) in x.iter().zip(y) {
+            if x.abs() > near {
+                *y = x.sin_far(turn);
+            }
         }
     }
 }

@@ -115,11 +115,10 @@ const TWO_OVER_PI: [u64; 20] = [
 fn reduce_far(x: f64) -> (u64, f64, f64) {
     let bits = x.to_bits();
     let m = (bits & 0x000f_ffff_ffff_ffff) | 0x0010_0000_0000_0000;
-    let e = (bits >> 52) as usize + 62 - 1075; // the window's first bit, which weighs 2 in 2^e · 2/π
+    let e = (bits >> 52) as usize - 1075 + 62; // the window's first bit, which weighs 2 in 2^e · 2/π
     let (word, shift) = (e / 64, e % 64);
     let window = |i: usize| {
-        let pair =
-            u128::from(TWO_OVER_PI[word + i]) << 64 | u128::from(TWO_OVER_PI.get(word + i + 1).copied().unwrap_or(0));
+        let pair = u128::from(TWO_OVER_PI[word + i]) << 64 | u128::from(TWO_OVER_PI[word + i + 1]);
         (pair << shift >> 64) as u64
     };
     // m · window modulo 2^192, as (head, tail) of 64 and 128 bits.
@@ -137,8 +136,9 @@ fn reduce_far(x: f64) -> (u64, f64, f64) {
         rest = negated;
         top = (!top).wrapping_add(u64::from(!borrow));
     }
+    // The fraction as 2^-lead times 128 bits of which the first is 1; 53 of them make `high`, the next 53 `low`.
     let lead = top.leading_zeros();
-    let fraction = u128::from(top) << 64 << lead | (rest >> 64 << lead) | ((rest << 64) >> 64 >> (64 - lead).min(127));
+    let fraction = u128::from(top) << 64 << lead | (rest >> 64 << lead) | u128::from(rest as u64) >> (64 - lead);
     let unit = f64::from_bits(u64::from(1023 - 53 - lead) << 52); // 2^-(53 + lead)
     let high = (fraction >> 75) as f64 * unit;
     let low = (fraction << 53 >> 75) as f64 * unit * f64::EPSILON / 2.0;

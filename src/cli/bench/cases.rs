@@ -1,0 +1,82 @@
+//! What `beltrami bench` and `cargo bench` time, by name. A new family is a file of its own with a row in [`CASES`].
+
+mod tensor;
+
+use crate::{DType, Device, Result, Rng, Tensor, no_grad};
+
+/// All cases, by family.
+static CASES: &[&[Case]] = &[tensor::CASES];
+
+/// All cases.
+pub fn all() -> impl Iterator<Item = &'static Case> {
+    CASES.iter().copied().flatten()
+}
+
+/// Something to time.
+pub struct Case {
+    /// What and how large: `operation/sizes/mode`.
+    pub name: &'static str,
+    /// Numbers that must be moved at least: every input read and every result written once.
+    pub moved: f64,
+    /// Arithmetic operations needed at least; an elementary function counts as one.
+    pub flops: f64,
+    /// Makes its inputs.
+    pub build: fn(&Device, DType) -> Result<Job>,
+}
+
+impl Case {
+    /// `moved` in bytes.
+    pub fn bytes(&self, dtype: DType) -> f64 {
+        self.moved * dtype.size() as f64
+    }
+}
+
+/// A case with its inputs, ready to run.
+pub struct Job {
+    run: Box<dyn FnMut() -> Result<Vec<Tensor>>>,
+    last: Vec<Tensor>,
+}
+
+/// A function of tensors.
+type Function = fn(&[Tensor]) -> Result<Tensor>;
+
+impl Job {
+    /// A job that gives tensors, by which it is judged.
+    pub fn new(run: impl FnMut() -> Result<Vec<Tensor>> + 'static) -> Job {
+        Job { run: Box::new(run), last: vec![] }
+    }
+
+    /// `f` of `inputs`, untracked.
+    pub fn forward(f: Function, inputs: Vec<Tensor>) -> Job {
+        Job::new(move || no_grad(|| Ok(vec![f(&inputs)?])))
+    }
+
+    /// `f` of `inputs` and the gradients of all of them (and of nothing else), with a random cotangent.
+    pub fn backward(f: Function, inputs: Vec<Tensor>) -> Result<Job> {
+        let y = f(&inputs)?;
+        let cotangent = Tensor::randn(y.shape(), y.dtype(), Rng::new(99), y.device())?;
+        let leaves: Vec<Tensor> =
+            inputs.iter().map(|x| if x.dtype().is_float() { x.tracked() } else { x.clone() }).collect();
+        Ok(Job::new(move || {
+            let mut grads = f(&leaves)?.backward_with(&cotangent)?;
+            Ok(leaves.iter().filter_map(|x| grads.remove(x)).collect())
+        }))
+    }
+
+    /// Runs once; what it gives replaces what it gave before.
+    pub fn run(&mut self) -> Result<()> {
+        self.last.clear();
+        self.last = (self.run)()?;
+        Ok(())
+    }
+
+    /// Whether the last run gave something, all of it finite.
+    pub fn is_finite(&self) -> bool {
+        !self.last.is_empty() && self.last.iter().all(|t| t.to_f64_vec().iter().all(|x| x.is_finite()))
+    }
+}
+
+/// A standard normal tensor.
+fn normal<const N: usize>(shape: [usize; N], stream: u64, device: &Device, dtype: DType) -> Result<Tensor> {
+    Tensor::randn(shape, dtype, Rng::new(0).stream(stream), device)
+}
