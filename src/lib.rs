@@ -14,7 +14,7 @@
 //!
 //! let x = Tensor::from_slice(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], [2, 3])?;
 //! let y = x.t()?.matmul(&x)?; // [3, 3]; the transpose is a view
-//! assert_eq!(y.sum_all()?.to_scalar::<f64>()?, 5.0 * 5.0 + 7.0 * 7.0 + 9.0 * 9.0);
+//! assert_eq!(y.sum_all()?.to_scalar::<f64>()?, 6.0 * 6.0 + 15.0 * 15.0);
 //!
 //! // Random numbers are functions of (seed, stream, index): the same on any number of threads.
 //! let noise = Tensor::randn([64, 32], DType::F32, Rng::new(1), &Device::cpu())?;

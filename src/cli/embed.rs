@@ -48,7 +48,7 @@ pub(super) struct Args {
     #[arg(long, default_value_t = 50)]
     negatives: usize,
     /// Learning rate after the burn-in.
-    #[arg(long, default_value_t = 0.05)]
+    #[arg(long, default_value_t = 0.05, allow_negative_numbers = true)]
     lr: f64,
     /// Epochs over which the rate rises from 0 [default: half of --epochs].
     #[arg(long, value_name = "EPOCHS")]

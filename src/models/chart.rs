@@ -94,7 +94,7 @@ impl Chart for Ball {
     }
 }
 
-/// Flat space.
+/// Flat space, with squared distances.
 #[derive(Clone, Copy)]
 pub(super) struct Flat;
 
@@ -106,8 +106,7 @@ impl Chart for Flat {
 
     #[inline(always)]
     fn pull<const FMA: bool>(self, gap2: f64, _side_x: f64, _side_y: f64) -> Pull {
-        let distance = gap2.sqrt();
-        Pull { distance, along: if gap2 > 0.0 { 1.0 / distance } else { 0.0 }, scale: 0.0 }
+        Pull { distance: gap2, along: 2.0, scale: 0.0 }
     }
 
     #[inline(always)]

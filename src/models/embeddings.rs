@@ -204,7 +204,8 @@ fn floats(raw: &RawTensor) -> Option<Vec<f64>> {
 /// The `k` names most like `name`: those that share most pairs of letters with it (Dice's coefficient).
 fn closest<'a>(names: &'a [String], name: &str, k: usize) -> Vec<&'a str> {
     let pairs = |s: &str| {
-        let letters: Vec<char> = s.to_lowercase().chars().collect();
+        // The ends count as letters.
+        let letters: Vec<char> = format!("^{}$", s.to_lowercase()).chars().collect();
         let mut pairs: Vec<[char; 2]> = letters.windows(2).map(|w| [w[0], w[1]]).collect();
         pairs.sort_unstable();
         pairs
@@ -237,5 +238,7 @@ mod tests {
         let names: Vec<String> = ["dog.n.01", "domestic_dog.n.01", "cat.n.01", "whale.n.02"].map(String::from).into();
         assert_eq!(closest(&names, "dog", 2), ["dog.n.01", "domestic_dog.n.01"]);
         assert_eq!(closest(&names, "whales", 1), ["whale.n.02"]);
+        let numbered: Vec<String> = (1..30).map(|i| format!("n{i}")).collect();
+        assert_eq!(closest(&numbered, "m2", 1), ["n2"]);
     }
 }

@@ -12,8 +12,7 @@
 //! the distances; and the burn-in (in which the angles find their order before the points move out) lets the rate
 //! rise linearly from 0 instead of stepping up from a hundredth.
 //!
-//! All is the same in flat space, for comparison. (The published code takes squared distances there; in few dimensions these
-//! do much worse.)
+//! Flat space, for comparison, takes squared distances, as the published code does.
 //!
 //! Every random number is a function of (seed, epoch, node), and sums are taken in the order of a step's nodes. So the
 //! same settings give the same bits on any number of threads, and whether or not a run was interrupted.

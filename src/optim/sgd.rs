@@ -70,21 +70,19 @@ impl RiemannianSGD {
             dampening: self.dampening,
             nesterov: self.nesterov,
             weight_decay: self.weight_decay,
-            seed: None,
+            published: false,
         };
         let (slot, published) = (&mut self.momenta[i], self.published_seed);
         self.params[i].update(|x| {
-            let fresh = slot.is_none();
+            let published = published && slot.is_none() && rows.is_none();
             let mut m = match slot.take() {
                 Some(m) => m,
-                None if published && rule.momentum > 0.0 && rows.is_none() => grad.add(&grad.zeros_like()?)?,
+                None if published && rule.momentum > 0.0 => grad.add(&grad.zeros_like()?)?,
                 None if rule.momentum > 0.0 => x.zeros_like()?,
                 None => Tensor::zeros([0], x.dtype(), x.device())?,
             };
-            // Rows that were never stepped have zero momentum; a dense first step seeds all of them.
-            let seed = (fresh && rows.is_none()).then_some(published);
             let result =
-                with_real!("RiemannianSGD", x.dtype(), T, step::<T>(Rule { seed, ..rule }, x, &mut m, grad, rows));
+                with_real!("RiemannianSGD", x.dtype(), T, step::<T>(Rule { published, ..rule }, x, &mut m, grad, rows));
             *slot = Some(m).filter(|_| rule.momentum > 0.0);
             result
         })
@@ -122,8 +120,8 @@ struct Rule {
     dampening: f64,
     nesterov: bool,
     weight_decay: f64,
-    /// On the first dense step: whether the momentum starts as published.
-    seed: Option<bool>,
+    /// Whether this is a first step whose momentum has been seeded as published.
+    published: bool,
 }
 
 fn step<T: Coord>(rule: Rule, x: &mut Tensor, m: &mut Tensor, grad: &Tensor, rows: Option<&[u32]>) -> Result<()> {
@@ -192,11 +190,9 @@ impl Rule {
     #[inline(always)]
     fn with_momentum<T: Coord>(&self, x: &mut [T], m: &mut [T], g: &[T], [a, r]: &mut [Vec<T>; 2]) {
         self.gradient(x, g, a, r);
-        let (keep, add) = match self.seed {
-            // The first buffer is the gradient itself, undamped.
-            Some(false) => (0.0, 1.0),
-            _ => (self.momentum, 1.0 - self.dampening),
-        };
+        // The momentum of a row starts as its first gradient, undamped, whether that comes in a dense or a sparse step.
+        let fresh = m.iter().all(|&m| m == T::zero());
+        let (keep, add) = if fresh { (0.0, 1.0) } else { (self.momentum, 1.0 - self.dampening) };
         let (keep, add) = (T::from_f64(keep), T::from_f64(add));
         for (m, &r) in m.iter_mut().zip(r.iter()) {
             *m = keep * *m + add * r;
@@ -205,12 +201,12 @@ impl Rule {
         for (r, &m) in r.iter_mut().zip(m.iter()) {
             *r = if self.nesterov { *r + nesterov * m } else { m };
         }
-        if self.seed == Some(true) {
+        if self.published {
             // The published buffer is not tangent yet; the exponential map takes its tangential part.
             a.copy_from_slice(r);
             self.model.forward(Kind::ProjectTangent, self.curv, &[x, a], r);
         }
-        if self.seed == Some(true) && self.model == Model::Lorentz {
+        if self.published && self.model == Model::Lorentz {
             return self.published_first_step(x, m, a, r);
         }
         self.model.retract_transport(self.curv, x, Some(r), -self.lr, m);

@@ -20,7 +20,8 @@ fn general_step(trainer: &mut HierarchyTrainer, epoch: usize) -> Result<(Tensor,
     };
     let ids = [pairs(|node, _| node), pairs(|_, other| other)];
     let found = points.lookup(&Tensor::from_slice(&ids.concat(), [2, ids[0].len()])?)?;
-    let distances = manifold.dist(&found.values.select(0, 0)?, &found.values.select(0, 1)?)?;
+    let (x, y) = (found.values.select(0, 0)?, found.values.select(0, 1)?);
+    let distances = if manifold.spec().kind == "euclidean" { manifold.dist2(&x, &y) } else { manifold.dist(&x, &y) }?;
 
     let (mut loss, mut start) = (Tensor::from(0.0), 0);
     for visit in visits {

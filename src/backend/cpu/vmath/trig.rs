@@ -115,7 +115,7 @@ const TWO_OVER_PI: [u64; 20] = [
 fn reduce_far(x: f64) -> (u64, f64, f64) {
     let bits = x.to_bits();
     let m = (bits & 0x000f_ffff_ffff_ffff) | 0x0010_0000_0000_0000;
-    let e = (bits >> 52) as usize - 1075 + 62; // the window's first bit, which weighs 2 in 2^e · 2/π
+    let e = (bits >> 52) as usize + 62 - 1075; // the window's first bit, which weighs 2 in 2^e · 2/π
     let (word, shift) = (e / 64, e % 64);
     let window = |i: usize| {
         let pair = u128::from(TWO_OVER_PI[word + i]) << 64 | u128::from(TWO_OVER_PI[word + i + 1]);
