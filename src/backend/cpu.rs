@@ -2,6 +2,8 @@
 
 mod buffer;
 mod gemm;
+#[cfg(feature = "threads")]
+mod pool;
 pub mod simd;
 mod threads;
 mod view;

@@ -24,7 +24,7 @@ pub(super) fn sum<T: Real>(x: &[T], f: impl Fn(T) -> f64) -> f64 {
 }
 
 /// Numbers that fit in the L1 cache beside what they are made of.
-pub(super) const BLOCK: usize = 1024;
+pub(super) const BLOCK: usize = 256;
 
 /// Σ f(x[i], y[i]) in f64, each term rounded to T. Terms go through a block on the stack: the output row must not be
 /// touched before it can be written at full speed.

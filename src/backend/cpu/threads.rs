@@ -3,6 +3,8 @@
 //! Work is cut into chunks by shape alone, each chunk writes its own part of the output, and partial sums are combined
 //! in chunk order. So any number of threads gives the same bits.
 
+#[cfg(feature = "threads")]
+use super::pool::Pool;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
@@ -13,12 +15,12 @@ const GRAIN: usize = 128 << 10;
 pub struct Cpu {
     threads: usize,
     grain: usize,
-    #[cfg(feature = "rayon")]
-    pool: Option<rayon::ThreadPool>,
+    #[cfg(feature = "threads")]
+    pool: Option<Pool>,
 }
 
 impl Cpu {
-    /// A CPU device that runs on `threads` threads (at least one; one without the feature `rayon`).
+    /// A CPU device that runs on `threads` threads (at least one; one without the feature `threads`).
     pub fn new(threads: usize) -> Cpu {
         Cpu::with_grain(threads, GRAIN)
     }
@@ -27,16 +29,12 @@ impl Cpu {
     /// never on the threads; tests use a tiny grain to make small tensors span many chunks.
     pub fn with_grain(threads: usize, grain: usize) -> Cpu {
         let grain = grain.max(1);
-        #[cfg(feature = "rayon")]
+        #[cfg(feature = "threads")]
         {
-            let named = |i| format!("beltrami-{i}");
-            let pool = (threads > 1)
-                .then(|| rayon::ThreadPoolBuilder::new().num_threads(threads - 1).thread_name(named).build().ok())
-                .flatten();
-            let threads = if pool.is_some() { threads } else { 1 };
-            Cpu { threads, grain, pool }
+            let pool = (threads > 1).then(|| Pool::new(threads - 1));
+            Cpu { threads: 1 + pool.as_ref().map_or(0, Pool::helpers), grain, pool }
         }
-        #[cfg(not(feature = "rayon"))]
+        #[cfg(not(feature = "threads"))]
         {
             let _ = threads;
             Cpu { threads: 1, grain }
@@ -91,15 +89,11 @@ impl Cpu {
         self.for_each(tasks, |(i, part)| f(i * rows, part));
     }
 
-    /// Runs `work`, which takes tasks until none is left, on as many threads as `count` tasks can keep busy.
+    /// Runs `work`, which takes tasks until none of `count` is left, on all threads.
     fn together(&self, count: usize, work: &(dyn Fn() + Sync)) {
-        #[cfg(feature = "rayon")]
+        #[cfg(feature = "threads")]
         if let Some(pool) = self.pool.as_ref().filter(|_| count > 1) {
-            // The caller works too: it is awake already, the others come when they have woken up.
-            return pool.in_place_scope(|scope| {
-                (1..self.threads.min(count)).for_each(|_| scope.spawn(|_| work()));
-                work();
-            });
+            return pool.run(work);
         }
         let _ = count;
         work();
