@@ -2,8 +2,6 @@
 
 mod buffer;
 mod gemm;
-#[cfg(feature = "threads")]
-mod pool;
 pub mod simd;
 mod threads;
 mod view;

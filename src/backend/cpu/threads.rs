@@ -3,8 +3,6 @@
 //! Work is cut into chunks by shape alone, each chunk writes its own part of the output, and partial sums are combined
 //! in chunk order. So any number of threads gives the same bits.
 
-#[cfg(feature = "threads")]
-use super::pool::Pool;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
@@ -15,12 +13,12 @@ const GRAIN: usize = 128 << 10;
 pub struct Cpu {
     threads: usize,
     grain: usize,
-    #[cfg(feature = "threads")]
-    pool: Option<Pool>,
+    #[cfg(feature = "rayon")]
+    pool: Option<rayon::ThreadPool>,
 }
 
 impl Cpu {
-    /// A CPU device that runs on `threads` threads (at least one; one without the feature `threads`).
+    /// A CPU device that runs on `threads` threads (at least one; one without the feature `rayon`).
     pub fn new(threads: usize) -> Cpu {
         Cpu::with_grain(threads, GRAIN)
     }
@@ -29,12 +27,16 @@ impl Cpu {
     /// never on the threads; tests use a tiny grain to make small tensors span many chunks.
     pub fn with_grain(threads: usize, grain: usize) -> Cpu {
         let grain = grain.max(1);
-        #[cfg(feature = "threads")]
+        #[cfg(feature = "rayon")]
         {
-            let pool = (threads > 1).then(|| Pool::new(threads - 1));
-            Cpu { threads: 1 + pool.as_ref().map_or(0, Pool::helpers), grain, pool }
+            let named = |i| format!("beltrami-{i}");
+            let pool = (threads > 1)
+                .then(|| rayon::ThreadPoolBuilder::new().num_threads(threads - 1).thread_name(named).build().ok())
+                .flatten();
+            let threads = if pool.is_some() { threads } else { 1 };
+            Cpu { threads, grain, pool }
         }
-        #[cfg(not(feature = "threads"))]
+        #[cfg(not(feature = "rayon"))]
         {
             let _ = threads;
             Cpu { threads: 1, grain }
@@ -89,11 +91,15 @@ impl Cpu {
         self.for_each(tasks, |(i, part)| f(i * rows, part));
     }
 
-    /// Runs `work`, which takes tasks until none of `count` is left, on all threads.
+    /// Runs `work`, which takes tasks until none is left, on as many threads as `count` tasks can keep busy.
     fn together(&self, count: usize, work: &(dyn Fn() + Sync)) {
-        #[cfg(feature = "threads")]
+        #[cfg(feature = "rayon")]
         if let Some(pool) = self.pool.as_ref().filter(|_| count > 1) {
-            return pool.run(work);
+            // The caller works too: it is awake already, the others come when they have woken up.
+            return pool.in_place_scope(|scope| {
+                (1..self.threads.min(count)).for_each(|_| scope.spawn(|_| work()));
+                work();
+            });
         }
         let _ = count;
         work();
