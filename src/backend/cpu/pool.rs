@@ -211,7 +211,7 @@ mod tests {
                             total.fetch_add(add_up(&pool, 5), Ordering::Relaxed);
                         });
                         let total = total.into_inner();
-                        assert!((10..=30).contains(&total) && total % 10 == 0);
+                        assert!((10..=30).contains(&total) && total.is_multiple_of(10));
                     }
                 });
             }
