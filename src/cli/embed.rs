@@ -47,9 +47,9 @@ pub(super) struct Args {
     /// Nodes sampled against the ancestors of each node.
     #[arg(long, default_value_t = 50)]
     negatives: usize,
-    /// Learning rate after the burn-in.
-    #[arg(long, default_value_t = 0.05, allow_negative_numbers = true)]
-    lr: f64,
+    /// Learning rate after the burn-in [default: 0.05; euclidean: 0.01].
+    #[arg(long, allow_negative_numbers = true)]
+    lr: Option<f64>,
     /// Epochs over which the rate rises from 0 [default: half of --epochs].
     #[arg(long, value_name = "EPOCHS")]
     burn_in: Option<usize>,
@@ -180,7 +180,7 @@ impl Args {
             manifold: Spec { kind: self.manifold.clone(), kappa, radius: false },
             dim: self.dim,
             negatives: self.negatives,
-            lr: self.lr,
+            lr: self.lr.unwrap_or(if flat { 0.01 } else { 0.05 }),
             burn_in: self.burn_in.unwrap_or(self.epochs / 2),
             batch: self.batch,
             seed: self.seed,

@@ -51,7 +51,7 @@ fn fused_steps_equal_general_ones() -> Result<()> {
     let cpu = Cpu::new(1);
     for manifold in ["poincare", "poincare(kappa=-0.3)", "lorentz", "lorentz(kappa=-2)", "euclidean"] {
         for (dim, batch) in [(2, 1), (5, 7), (11, 40)] {
-            // Squared flat distances pull without bound: at the rate of the others points would fly apart.
+            // Squared distances bear smaller steps only.
             let lr = if manifold == "euclidean" { 0.01 } else { 0.2 };
             let manifold = manifold.parse()?;
             let settings = Settings { manifold, dim, batch, lr, burn_in: 2, negatives: 13, ..Settings::default() };
