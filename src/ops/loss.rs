@@ -159,9 +159,8 @@ impl Op for FusedCrossEntropy {
         let n = logits.dims()[logits.rank() - 1];
         with_real!(self.name(), logits.dtype(), T, {
             let (view, cpu) = (logits.view::<T>(), logits.device().as_cpu());
-            let kept = x[1].shape().inserted(x[1].rank(), 2);
-            let mut losses = vec![T::default(); targets.len()];
-            let stats = Tensor::filled_by(kept, logits.device(), |stats: &mut [T]| {
+            let shapes = [x[1].shape().clone(), x[1].shape().inserted(x[1].rank(), 2)];
+            let outputs = Tensor::both_filled_by(shapes, logits.device(), |losses: &mut [T], stats: &mut [T]| {
                 let rows = cpu.rows_per_chunk(n * size_of::<T>());
                 let tasks = losses.chunks_mut(rows).zip(stats.chunks_mut(2 * rows)).zip(targets.chunks(rows));
                 cpu.for_each(tasks.enumerate().collect(), |(chunk, ((losses, stats), targets))| {
@@ -170,8 +169,7 @@ impl Op for FusedCrossEntropy {
                     dispatch(Forward { smoothing: self.smoothing, x, n, targets, losses, stats });
                 });
             });
-            let losses = Tensor::filled_by(x[1].shape().clone(), logits.device(), |out| out.copy_from_slice(&losses));
-            Ok([losses, stats].into_iter().collect())
+            Ok(outputs.into_iter().collect())
         })
     }
 
@@ -232,7 +230,7 @@ impl<T: VectorMath> Kernel for Forward<'_, T> {
             // Seen from the shift, so that a confident row keeps its digits.
             let mut score = (1.0 - self.smoothing) * (x[target].to_f64() - shift.to_f64());
             if self.smoothing > 0.0 {
-                score += self.smoothing / self.n as f64 * sum(x, |x| x.to_f64() - shift.to_f64());
+                score += self.smoothing / self.n as f64 * (sum(x) - self.n as f64 * shift.to_f64());
             }
             *loss = T::from_f64(total.ln() - score);
         }

@@ -5,10 +5,11 @@
 //! memory. Gradients of gain and bias are summed over fixed chunks of rows, and the chunks in order.
 
 use super::registry::{Case, Gradient, OpSpec, normal};
-use super::rows::{BLOCK, sum};
+use super::rows::{BLOCK, squares, sum};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply_multi, one};
 use crate::backend::cpu::simd::{Kernel, dispatch};
 use crate::backend::cpu::vmath::VectorMath;
+use crate::backend::cpu::{Buffer, numbers_mut};
 use crate::dtype::Real;
 use crate::tensor::{Shape, Tensor};
 use crate::{Error, Result};
@@ -91,8 +92,8 @@ impl Op for Norm {
             let weight = if self.weight { x[1].to_vec::<T>()? } else { vec![1.0; n] };
             let bias = if self.bias { x[x.len() - 1].to_vec::<T>()? } else { vec![0.0; n] };
             let (weight, bias) = (&weight[..], &bias[..]);
-            let mut stats = vec![0.0; 2 * rows_of(&shape)];
-            let y = Tensor::filled_by(shape.clone(), device, |y: &mut [T]| {
+            let shapes = [shape.clone(), shape.with(shape.len() - 1, 2)];
+            let outputs = Tensor::both_filled_by(shapes, device, |y: &mut [T], stats: &mut [f64]| {
                 let rows = cpu.rows_per_chunk(2 * n * size_of::<T>());
                 let tasks = y.chunks_mut((rows * n).max(1)).zip(stats.chunks_mut(2 * rows)).enumerate().collect();
                 cpu.for_each(tasks, |(chunk, (y, stats))| {
@@ -101,10 +102,7 @@ impl Op for Norm {
                     dispatch(Forward { norm: *self, x, weight, bias, y, stats });
                 });
             });
-            let kept = shape.with(shape.len() - 1, 2);
-            Ok([y, Tensor::filled_by(kept, device, |out: &mut [f64]| out.copy_from_slice(&stats))]
-                .into_iter()
-                .collect())
+            Ok(outputs.into_iter().collect())
         })
     }
 
@@ -120,25 +118,26 @@ impl Op for Norm {
         let (n, device) = (shape[shape.len() - 1], g.device());
         let cpu = device.as_cpu();
         with_real!(self.name(), g.dtype(), T, {
-            let (vg, vx, stats) = (g.view::<T>(), x.view::<T>(), cx.output(1)?.to_vec::<f64>()?);
+            let (vg, vx, vs) = (g.view::<T>(), x.view::<T>(), cx.output(1)?.view::<f64>());
             let weight = if self.weight { cx.input(1)?.to_vec::<T>()? } else { vec![1.0; n] };
             let parameters = (1..cx.len()).any(|i| cx.needs(i));
             // A chunk costs two rows of sums, so it should have many.
             let rows = CHUNK * cpu.rows_per_chunk(3 * n * size_of::<T>());
             let chunks = if n == 0 { 0 } else { rows_of(&shape).div_ceil(rows) };
-            let mut sums = vec![0.0; if parameters { chunks * 2 * n } else { 0 }];
+            let mut sums = Buffer::zeroed(if parameters { chunks * 2 * n } else { 0 } * size_of::<f64>());
+            let sums = numbers_mut::<f64>(&mut sums);
             let dx = Tensor::filled_by(shape, device, |dx: &mut [T]| {
                 let mut sums = sums.chunks_mut((2 * n).max(1));
                 let tasks = dx.chunks_mut((rows * n).max(1)).map(|dx| (dx, sums.next())).enumerate().collect();
                 cpu.for_each(tasks, |(chunk, (dx, sums)): (usize, (&mut [T], Option<&mut [f64]>))| {
-                    let (mut sg, mut sx) = (Vec::new(), Vec::new());
+                    let (mut sg, mut sx, mut ss) = (Vec::new(), Vec::new(), Vec::new());
                     let start = chunk * rows;
                     let (g, x) = (vg.block(start * n, dx.len(), &mut sg), vx.block(start * n, dx.len(), &mut sx));
                     dispatch(Backward {
                         centred: self.centred,
                         g,
                         x,
-                        stats: &stats[2 * start..],
+                        stats: vs.block(2 * start, 2 * dx.len() / n, &mut ss),
                         weight: &weight,
                         dx,
                         sums,
@@ -209,9 +208,8 @@ impl<T: VectorMath> Kernel for Forward<'_, T> {
         let (n, count) = (self.weight.len(), self.weight.len() as f64);
         for (i, y) in self.y.chunks_exact_mut(n).enumerate() {
             let x = &self.x[i * n..][..n];
-            let mean = if self.norm.centred { sum(x, |x| x.to_f64()) / count } else { 0.0 };
-            let square = |x: T| (x.to_f64() - mean) * (x.to_f64() - mean);
-            let scale = 1.0 / (sum(x, square) / count + self.norm.eps).sqrt();
+            let mean = if self.norm.centred { sum(x) / count } else { 0.0 };
+            let scale = 1.0 / (squares(x, mean) / count + self.norm.eps).sqrt();
             self.stats[2 * i..][..2].copy_from_slice(&[mean, scale]);
             let standard = Standard::<T>::new(mean, scale);
             for (((y, &x), &w), &b) in y.iter_mut().zip(x).zip(self.weight).zip(self.bias) {
@@ -268,9 +266,9 @@ fn gradient<T: Real>(centred: bool, standard: Standard<T>, g: &[T], x: &[T], wei
             *hx = g * w * standard.at(x);
         }
         if centred {
-            mean += sum(h, |h| h.to_f64());
+            mean += sum(h);
         }
-        along += sum(hx, |v| v.to_f64());
+        along += sum(hx);
     }
     let [mean, along] = [mean, along].map(|total| T::from_f64(total / x.len() as f64));
     for (((d, &g), &x), &w) in dx.iter_mut().zip(g).zip(x).zip(weight) {

@@ -1,30 +1,84 @@
-//! Loops over one row, for the fused row operations: to be inlined into their [`Kernel`](crate::backend::cpu::simd::Kernel)s.
+//! Loops over one row, for the kernels of the fused row operations.
 //!
-//! Sums run in [`LANES`] interleaved accumulators, which the compiler keeps in vector registers, and are merged in a
-//! fixed order. Statistics of a row are sums of this kind in f64, whatever the type of the row.
+//! Statistics of a row are sums in f64, whatever the type of the row: interleaved accumulators, which the compiler keeps
+//! in vector registers, merged in a fixed order.
 
+use crate::backend::cpu::simd::{Kernel, dispatch};
 use crate::backend::cpu::vmath::VectorMath;
 use crate::dtype::Real;
 
-/// Interleaved accumulators. The compiler turns loops over 16 into vector code; with 32 it gave up (measured).
+/// Interleaved accumulators.
 const LANES: usize = 16;
 
-/// Σ f(x[i]) in f64; `f` should be simple.
-#[inline(always)]
-pub(super) fn sum<T: Real>(x: &[T], f: impl Fn(T) -> f64) -> f64 {
-    let (chunks, rest) = x.as_chunks::<LANES>();
-    let mut acc = [0.0; LANES];
-    for chunk in chunks {
-        for i in 0..LANES {
-            acc[i] += f(chunk[i]);
+/// Σ x[i] in f64.
+// Out of line, as is `squares`: the compiler turns these loops into vector code, but not in every place where it could
+// inline them (measured).
+#[inline(never)]
+pub(super) fn sum<T: Real>(x: &[T]) -> f64 {
+    struct Sum<'a, T>(&'a [T]);
+    impl<T: Real> Kernel for Sum<'_, T> {
+        type Output = f64;
+        #[inline(always)]
+        fn run<const FMA: bool>(self) -> f64 {
+            fold(self.0, 0.0, |a, v| a + v.to_f64(), |a, b| a + b)
         }
     }
-    acc.iter_mut().zip(rest).for_each(|(a, &v)| *a += f(v));
-    tree(acc, |a, b| a + b)
+    dispatch(Sum(x))
+}
+
+/// Σ (x[i] − centre)² in f64.
+#[inline(never)]
+pub(super) fn squares<T: Real>(x: &[T], centre: f64) -> f64 {
+    struct Squares<'a, T>(&'a [T], f64);
+    impl<T: Real> Kernel for Squares<'_, T> {
+        type Output = f64;
+        #[inline(always)]
+        fn run<const FMA: bool>(self) -> f64 {
+            let square = |v: T| (v.to_f64() - self.1) * (v.to_f64() - self.1);
+            fold(self.0, 0.0, |a, v| a + square(v), |a, b| a + b)
+        }
+    }
+    dispatch(Squares(x, centre))
+}
+
+/// The largest number that is not NaN; −∞ if there is none.
+#[inline(never)]
+pub(super) fn max<T: Real>(x: &[T]) -> T {
+    struct Max<'a, T>(&'a [T]);
+    impl<T: Real> Kernel for Max<'_, T> {
+        type Output = T;
+        #[inline(always)]
+        fn run<const FMA: bool>(self) -> T {
+            let larger = |a: T, v: T| if v > a { v } else { a };
+            fold(self.0, T::neg_infinity(), larger, larger)
+        }
+    }
+    dispatch(Max(x))
+}
+
+/// Accumulator i takes numbers i, i + LANES, …; then those half the array apart are merged until one is left.
+#[inline(always)]
+fn fold<T: Real, A: Copy>(x: &[T], start: A, take: impl Fn(A, T) -> A, merge: impl Fn(A, A) -> A) -> A {
+    let (chunks, rest) = x.as_chunks::<LANES>();
+    let mut acc = [start; LANES];
+    for chunk in chunks {
+        for i in 0..LANES {
+            acc[i] = take(acc[i], chunk[i]);
+        }
+    }
+    acc.iter_mut().zip(rest).for_each(|(a, &v)| *a = take(*a, v));
+    let mut width = LANES / 2;
+    while width > 0 {
+        for i in 0..width {
+            acc[i] = merge(acc[i], acc[i + width]);
+        }
+        width /= 2;
+    }
+    acc[0]
 }
 
 /// Numbers that fit in the L1 cache beside what they are made of.
-pub(super) const BLOCK: usize = 256;
+pub(super) const BLOCK: usize = 512;
 
 /// Σ f(x[i], y[i]) in f64, each term rounded to T. Terms go through a block on the stack: the output row must not be
 /// touched before it can be written at full speed.
@@ -35,37 +89,9 @@ pub(super) fn sum2<T: Real>(x: &[T], y: &[T], f: impl Fn(T, T) -> T) -> f64 {
     for (x, y) in x.chunks(BLOCK).zip(y.chunks(BLOCK)) {
         let terms = &mut block[..x.len()];
         map2(x, y, terms, &f);
-        total += sum(terms, |t| t.to_f64());
+        total += sum(terms);
     }
     total
-}
-
-/// The largest number that is not NaN; −∞ if there is none.
-#[inline(always)]
-pub(super) fn max<T: Real>(x: &[T]) -> T {
-    let larger = |a: T, v: T| if v > a { v } else { a };
-    let (chunks, rest) = x.as_chunks::<LANES>();
-    let mut acc = [T::neg_infinity(); LANES];
-    for chunk in chunks {
-        for i in 0..LANES {
-            acc[i] = larger(acc[i], chunk[i]);
-        }
-    }
-    acc.iter_mut().zip(rest).for_each(|(a, &v)| *a = larger(*a, v));
-    tree(acc, larger)
-}
-
-/// Neighbours half the array apart are merged until one is left.
-#[inline(always)]
-fn tree<A: Copy>(mut acc: [A; LANES], merge: impl Fn(A, A) -> A) -> A {
-    let mut width = LANES / 2;
-    while width > 0 {
-        for i in 0..width {
-            acc[i] = merge(acc[i], acc[i + width]);
-        }
-        width /= 2;
-    }
-    acc[0]
 }
 
 /// `out[i] = f(x[i])`.
@@ -97,7 +123,7 @@ impl<T: VectorMath> Exps<T> {
         for x in x.chunks(BLOCK) {
             let exps = &mut block[..x.len()];
             map(x, exps, |x| (x - shift).v_exp::<FMA>());
-            total += sum(exps, |e| e.to_f64());
+            total += sum(exps);
         }
         Exps { shift, sum: total }
     }

@@ -138,7 +138,7 @@ impl<T: VectorMath> Kernel for Forward<'_, T> {
                 Softmax::Plain => {
                     let shift = Exps::shift(x);
                     map(x, out, |x| (x - shift).v_exp::<FMA>());
-                    let total = sum(out, |y| y.to_f64());
+                    let total = sum(out);
                     let scale = T::from_f64(if total == 0.0 { 0.0 } else { 1.0 / total });
                     out.iter_mut().for_each(|y| *y *= scale);
                 }
@@ -181,7 +181,7 @@ impl<T: VectorMath> Kernel for Backward<'_, T> {
                 // g − softmax(x) Σ g
                 Softmax::Log => {
                     let g = &g[i * n..][..n];
-                    let total = T::from_f64(sum(g, |g| g.to_f64()));
+                    let total = T::from_f64(sum(g));
                     map2(g, read, out, |g, y| g - y.v_exp::<FMA>() * total);
                 }
                 // softmax(x) g

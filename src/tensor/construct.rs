@@ -26,6 +26,18 @@ impl Tensor {
         Tensor::from_buffer(buffer, T::DTYPE, shape, device)
     }
 
+    /// Two row-major tensors that `fill` writes together.
+    pub(crate) fn both_filled_by<A: Element, B: Element>(
+        shapes: [Shape; 2],
+        device: &Device,
+        fill: impl FnOnce(&mut [A], &mut [B]),
+    ) -> [Tensor; 2] {
+        let (mut a, mut b) = (numbers::<A>(shapes[0].numel()), numbers::<B>(shapes[1].numel()));
+        fill(numbers_mut(&mut a), numbers_mut(&mut b));
+        let [shape_a, shape_b] = shapes;
+        [Tensor::from_buffer(a, A::DTYPE, shape_a, device), Tensor::from_buffer(b, B::DTYPE, shape_b, device)]
+    }
+
     /// All numbers equal to `value`.
     pub fn full(shape: impl Into<Shape>, value: f64, dtype: DType, device: &Device) -> Result<Tensor> {
         let shape = shape.into();
