@@ -12,6 +12,7 @@ pub use spec::Spec;
 use crate::geometry::{Curv, Model};
 use crate::{Result, Tensor};
 use std::fmt::Debug;
+use std::ops::Range;
 
 /// A Riemannian manifold whose points are rows: the last axis of a tensor.
 ///
@@ -72,6 +73,22 @@ pub trait Manifold: Debug + Send + Sync {
     /// The largest distance from the origin that points are kept within.
     fn max_radius(&self) -> f64;
 
-    /// The row functions for optimizers: model and curvature parameters now.
-    fn rows(&self) -> Result<(Model, Curv)>;
+    /// The row functions for optimizers, with the curvature as it is now: one factor, or one a factor of a product.
+    ///
+    /// # Errors
+    /// If rows of this manifold cannot have this width.
+    fn factors(&self, width: usize) -> Result<Vec<Factor>>;
+}
+
+/// A factor of a manifold: row functions on some columns of its rows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Factor {
+    /// The row functions.
+    pub model: Model,
+    /// Their curvature.
+    pub curv: Curv,
+    /// The columns of this factor.
+    pub columns: Range<usize>,
+    /// Points are kept within this distance of the origin.
+    pub max_radius: f64,
 }

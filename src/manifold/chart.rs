@@ -1,6 +1,6 @@
 //! The hyperboloid, the ball and flat space: manifolds whose row functions are in [`geometry`](crate::geometry).
 
-use super::{Curvature, Manifold, Spec};
+use super::{Curvature, Factor, Manifold, Spec};
 use crate::geometry::{Curv, Kind, Model};
 use crate::ops::manifold::{project, rows};
 use crate::{Error, Result, Tensor};
@@ -269,8 +269,9 @@ impl<M: ChartModel> Manifold for Chart<M> {
         self.max_radius
     }
 
-    fn rows(&self) -> Result<(Model, Curv)> {
+    fn factors(&self, width: usize) -> Result<Vec<Factor>> {
         let (c, t) = self.parameters()?;
-        Ok((M::MODEL, Curv { c: c.to_scalar()?, t: t.to_scalar()? }))
+        let curv = Curv { c: c.to_scalar()?, t: t.to_scalar()? };
+        Ok(vec![Factor { model: M::MODEL, curv, columns: 0..width, max_radius: self.max_radius }])
     }
 }

@@ -3,7 +3,7 @@
 use crate::data::Hierarchy;
 use crate::geometry::{Curv, Kind, Model};
 use crate::io::{RawTensor, TensorFile, read_tensors, write_table, write_tensors};
-use crate::manifold::Spec;
+use crate::manifold::{Factor, Spec};
 use crate::{DType, Error, Result};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -92,7 +92,7 @@ impl Embeddings {
     /// # Errors
     /// If the manifold cannot be built, which construction has checked.
     pub fn neighbors(&self, i: usize, k: usize) -> Result<Vec<(usize, f64)>> {
-        let (model, curv) = self.manifold.build()?.rows()?;
+        let Factor { model, curv, .. } = self.manifold.build()?.factors(self.width())?.swap_remove(0);
         let mut distance = [0.0];
         let mut found: Vec<(usize, f64)> = (0..self.names.len())
             .filter(|&j| j != i)
@@ -108,7 +108,7 @@ impl Embeddings {
 
     /// Coordinates in the unit ball (hyperbolic models) or in flat space: `dim` numbers a row.
     pub fn unit_rows(&self) -> Result<Vec<f64>> {
-        let (model, curv) = self.manifold.build()?.rows()?;
+        let Factor { model, curv, .. } = self.manifold.build()?.factors(self.width())?.swap_remove(0);
         let root = curv.c.sqrt();
         match model {
             Model::Euclidean => Ok(self.rows.clone()),

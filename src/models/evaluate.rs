@@ -102,7 +102,8 @@ mod tests {
 
     /// The definition, one distance at a time.
     fn slow(embeddings: &Embeddings, hierarchy: &Hierarchy) -> Result<Reconstruction> {
-        let (model, curv) = embeddings.manifold().build()?.rows()?;
+        let factor = embeddings.manifold().build()?.factors(embeddings.width())?.swap_remove(0);
+        let (model, curv) = (factor.model, factor.curv);
         let dist = |i: u32, j: u32| {
             let (i, j) = (embeddings.find(hierarchy.name(i)), embeddings.find(hierarchy.name(j)));
             let mut d = [0.0];

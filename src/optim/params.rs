@@ -1,6 +1,7 @@
 //! What optimizers ask of parameters: their space, their gradients, checked.
 
 use crate::geometry::{Curv, Model};
+use crate::optim::rows::row_width;
 use crate::param::Param;
 use crate::{Error, Grads, Result, Tensor};
 
@@ -8,7 +9,14 @@ use crate::{Error, Grads, Result, Tensor};
 pub(super) fn space(param: &Param) -> Result<(Model, Curv, f64)> {
     match param.manifold() {
         None => Ok((Model::Euclidean, Curv { c: 0.0, t: 1.0 }, f64::INFINITY)),
-        Some(m) => m.rows().map(|(model, curv)| (model, curv, m.max_radius())),
+        Some(m) => match m.factors(row_width(&param.tensor()))?.as_slice() {
+            [f] => Ok((f.model, f.curv, f.max_radius)),
+            many => Err(Error::Argument {
+                op: "Optimizer",
+                what: format!("{} has {} factors", param.name(), many.len()),
+                remedy: "give each factor a parameter of its own".into(),
+            }),
+        },
     }
 }
 

@@ -55,7 +55,8 @@ fn fused_steps_equal_general_ones() -> Result<()> {
             let lr = if manifold == "euclidean" { 0.01 } else { 0.2 };
             let manifold = manifold.parse()?;
             let settings = Settings { manifold, dim, batch, lr, burn_in: 2, negatives: 13, ..Settings::default() };
-            let (model, curv) = settings.manifold.build()?.rows()?;
+            let manifold = settings.manifold.build()?;
+            let factor = manifold.factors(manifold.ambient(dim))?.swap_remove(0);
             let mut trainer = HierarchyTrainer::new(&tree, settings.clone())?;
             for epoch in 0..30 {
                 let partial = trainer.partial;
@@ -70,7 +71,7 @@ fn fused_steps_equal_general_ones() -> Result<()> {
                     let (now, width) = (trainer.embeddings()?, trainer.embeddings()?.width());
                     for (a, b) in now.rows().chunks(width).zip(points.to_vec::<f64>()?.chunks(width)) {
                         let mut distance = [0.0];
-                        model.forward(crate::geometry::Kind::Dist, curv, &[a, b], &mut distance);
+                        factor.model.forward(crate::geometry::Kind::Dist, factor.curv, &[a, b], &mut distance);
                         assert!(distance[0] < 1e-8, "{place}: moved {:e} apart", distance[0]);
                     }
                 }

@@ -108,7 +108,8 @@ impl<'a> HierarchyTrainer<'a> {
             return Err(Error::NonFinite { place: "resume".into(), what: "the state".into(), position, remedy });
         }
         let manifold = settings.manifold.build()?;
-        let (table, space) = match manifold.rows()? {
+        let factor = manifold.factors(manifold.ambient(settings.dim))?.swap_remove(0);
+        let (table, space) = match (factor.model, factor.curv) {
             (Model::Euclidean, _) => (Table::new(Flat, settings.dim, &state.rows), Space::Flat(Flat)),
             (_, curv) => {
                 let ball = Ball { radius: 1.0 / curv.t, rim: (0.5 * manifold.max_radius() * curv.t).tanh() };
