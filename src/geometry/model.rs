@@ -3,7 +3,7 @@
 use super::curv::{Curv, CurvGrad};
 use super::rows::{Careful, Evaluation, Rows, RowsMut, Tally};
 use super::task::{Coord, Task, narrowed, widened};
-use super::{euclidean as e, lorentz as l, poincare as p};
+use super::{euclidean as e, halfspace as h, lorentz as l, poincare as p};
 
 /// Which space, in which coordinates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -15,6 +15,10 @@ pub enum Model {
     Poincare,
     /// Flat space.
     Euclidean,
+    /// Half-space, height first.
+    HalfSpace,
+    /// Half-space as a solvable group: logarithm of the height first.
+    Solvable,
 }
 
 /// What a row argument or a result is.
@@ -140,13 +144,14 @@ impl Kind {
 
 impl Model {
     /// All models.
-    pub const ALL: [Model; 3] = [Model::Lorentz, Model::Poincare, Model::Euclidean];
+    pub const ALL: [Model; 5] =
+        [Model::Lorentz, Model::Poincare, Model::Euclidean, Model::HalfSpace, Model::Solvable];
 
     /// Width of the rows of a D-dimensional space.
     pub const fn ambient(self, dim: usize) -> usize {
         match self {
             Model::Lorentz => dim + 1,
-            Model::Poincare | Model::Euclidean => dim,
+            _ => dim,
         }
     }
 
@@ -156,7 +161,7 @@ impl Model {
             Role::Scalar => 1,
             Role::Other => match self {
                 Model::Poincare => dim + 1,
-                Model::Lorentz | Model::Euclidean => dim,
+                _ => dim,
             },
             _ => self.ambient(dim),
         }
@@ -238,6 +243,8 @@ impl Call {
         let Call { model, kind, curv: k, number, .. } = *self;
         let [x, y, z] = a;
         match (model, kind) {
+            (HalfSpace, _) => h::forward::<h::HalfSpace, E>(kind, k, number, a, out),
+            (Solvable, _) => h::forward::<h::Solvable, E>(kind, k, number, a, out),
             (Lorentz, Exp) => l::exp(k, [x, y], out),
             (Lorentz, Exp0) => l::exp0(k, [x], out),
             (Lorentz, Log) => l::log(k, [x, y], out),
@@ -302,6 +309,8 @@ impl Call {
         let Call { model, kind, curv: k, number, .. } = *self;
         let ([x, y, z], [gx, gy, gz]) = (a, out);
         match (model, kind) {
+            (HalfSpace, _) => h::vjp::<h::HalfSpace, E>(kind, k, number, a, g, [gx, gy, gz]),
+            (Solvable, _) => h::vjp::<h::Solvable, E>(kind, k, number, a, g, [gx, gy, gz]),
             (Lorentz, Exp) => l::exp_vjp(k, [x, y], g, [gx, gy]),
             (Lorentz, Exp0) => l::exp0_vjp(k, [x], g, [gx]),
             (Lorentz, Log) => l::log_vjp(k, [x, y], g, [gx, gy]),
@@ -467,6 +476,8 @@ impl<T: Coord> Task<T> for Step<'_, T> {
             Model::Lorentz => l::retract_transport(k, rows, s, out),
             Model::Poincare => p::retract_transport(k, rows, s, out),
             Model::Euclidean => super::euclidean::retract_transport(k, rows, s, out),
+            Model::HalfSpace => h::retract_transport::<h::HalfSpace, E>(k, rows, s, out),
+            Model::Solvable => h::retract_transport::<h::Solvable, E>(k, rows, s, out),
         }
     }
 

@@ -76,6 +76,18 @@ impl<'a, E: Evaluation> Rows<'a, E> {
         Rows { numbers: &numbers[first * width..end], width, skip: 0 }
     }
 
+    /// One row that stands for every row of any block.
+    #[inline(always)]
+    pub fn constant(numbers: &'a [E::Storage]) -> Self {
+        Rows { numbers, width: numbers.len(), skip: 0 }
+    }
+
+    /// Numbers in a row.
+    #[inline(always)]
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
     /// The rows without their first coordinate.
     #[inline(always)]
     pub fn tail(self) -> Self {
@@ -111,6 +123,13 @@ impl<'a, E: Evaluation> RowsMut<'a, E> {
     pub fn at(evaluation: E, numbers: &'a mut [E::Storage], width: usize, first: usize) -> Self {
         let end = numbers.len().min((first + E::ROWS) * width);
         RowsMut { numbers: &mut numbers[first * width..end], width, head: 0, evaluation }
+    }
+
+    /// As many rows of other memory, which `numbers` is made to hold.
+    #[inline(always)]
+    pub fn beside<'b>(&self, numbers: &'b mut Vec<E::Storage>) -> RowsMut<'b, E> {
+        numbers.resize(self.numbers.len(), E::Storage::from_f64(0.0));
+        RowsMut { numbers, width: self.width, head: 0, evaluation: self.evaluation }
     }
 
     /// The first coordinate apart: a time, or the one number of a scalar result.
@@ -180,28 +199,70 @@ pub fn block<E: Evaluation, const H: usize, const N: usize, const K: usize, cons
     out: [RowsMut<'_, E>; M],
     coordinates: impl Fn([E::Number; N], [E::Number; C]) -> [E::Number; M],
 ) -> Tally {
-    let Some(evaluation) = out.first().map(|out| out.evaluation) else { return Tally::default() };
-    evaluation.call(|| here(read, rows, sums, numbers, out, coordinates))
+    prepared(read, |_| [], rows, |[], v| sums(v), |heads, [], s| numbers(heads, s), out, coordinates)
 }
 
-/// [`block`] in line.
+/// [`block`] where the terms of the sums depend on the first coordinates too, by way of what `prepare` makes of them.
 #[inline(always)]
-fn here<E: Evaluation, const H: usize, const N: usize, const K: usize, const C: usize, const M: usize>(
+pub fn prepared<
+    E: Evaluation,
+    const H: usize,
+    const P: usize,
+    const N: usize,
+    const K: usize,
+    const C: usize,
+    const M: usize,
+>(
     read: [Rows<'_, E>; H],
+    prepare: impl Fn([E::Number; H]) -> [E::Number; P],
     rows: [Rows<'_, E>; N],
-    sums: impl Fn([E::Number; N]) -> [E::Number; K],
-    numbers: impl Fn([E::Number; H], [E::Number; K]) -> Numbers<E::Number, C, M>,
+    sums: impl Fn([E::Number; P], [E::Number; N]) -> [E::Number; K],
+    numbers: impl Fn([E::Number; H], [E::Number; P], [E::Number; K]) -> Numbers<E::Number, C, M>,
+    out: [RowsMut<'_, E>; M],
+    coordinates: impl Fn([E::Number; N], [E::Number; C]) -> [E::Number; M],
+) -> Tally {
+    let Some(evaluation) = out.first().map(|out| out.evaluation) else { return Tally::default() };
+    evaluation.call(|| here(read, prepare, rows, sums, numbers, out, coordinates))
+}
+
+/// [`prepared`] in line.
+#[inline(always)]
+fn here<
+    E: Evaluation,
+    const H: usize,
+    const P: usize,
+    const N: usize,
+    const K: usize,
+    const C: usize,
+    const M: usize,
+>(
+    read: [Rows<'_, E>; H],
+    prepare: impl Fn([E::Number; H]) -> [E::Number; P],
+    rows: [Rows<'_, E>; N],
+    sums: impl Fn([E::Number; P], [E::Number; N]) -> [E::Number; K],
+    numbers: impl Fn([E::Number; H], [E::Number; P], [E::Number; K]) -> Numbers<E::Number, C, M>,
     out: [RowsMut<'_, E>; M],
     coordinates: impl Fn([E::Number; N], [E::Number; C]) -> [E::Number; M],
 ) -> Tally {
     let zero = E::Number::of(0.0);
     let mut heads = [[zero; BLOCK]; H];
+    let mut ready = [[zero; BLOCK]; P];
     let mut totals = [[zero; BLOCK]; K];
+    // For lanes this loop and that of the numbers become vector code: everything in them is inlined and free of jumps.
     for r in 0..E::ROWS {
+        let mut head = [zero; H];
         for h in 0..H {
-            heads[h][r] = read[h].head(r);
+            head[h] = read[h].head(r);
+            heads[h][r] = head[h];
         }
-        let s = row_sums(each(&rows, r), &sums);
+        let p = prepare(head);
+        for i in 0..P {
+            ready[i][r] = p[i];
+        }
+    }
+    for r in 0..E::ROWS {
+        let p = column(&ready, r);
+        let s = row_sums(each(&rows, r), |v| sums(p, v));
         for k in 0..K {
             totals[k][r] = s[k];
         }
@@ -209,17 +270,8 @@ fn here<E: Evaluation, const H: usize, const N: usize, const K: usize, const C: 
     let mut coefficients = [[zero; BLOCK]; C];
     let mut first = [[zero; BLOCK]; M];
     let mut tally = Tally::default();
-    // For lanes this loop becomes vector code: everything in `numbers` is inlined and free of jumps.
     for r in 0..E::ROWS {
-        let mut head = [zero; H];
-        for h in 0..H {
-            head[h] = heads[h][r];
-        }
-        let mut total = [zero; K];
-        for k in 0..K {
-            total[k] = totals[k][r];
-        }
-        let n = numbers(head, total);
+        let n = numbers(column(&heads, r), column(&ready, r), column(&totals, r));
         for i in 0..C {
             coefficients[i][r] = n.coefficients[i];
         }
@@ -233,10 +285,7 @@ fn here<E: Evaluation, const H: usize, const N: usize, const K: usize, const C: 
     let mut out = out;
     let count = if M > 0 { out[0].numbers.len() / out[0].width } else { 0 };
     for r in 0..count {
-        let mut c = [zero; C];
-        for i in 0..C {
-            c[i] = coefficients[i][r];
-        }
+        let c = column(&coefficients, r);
         let mut target: [&mut [E::Storage]; M] = std::array::from_fn(|_| Default::default());
         let mut m = 0;
         for o in &mut out {
@@ -257,6 +306,16 @@ fn each<'a, E: Evaluation, const N: usize>(rows: &[Rows<'a, E>; N], r: usize) ->
     let mut out: [&[E::Storage]; N] = [&[]; N];
     for a in 0..N {
         out[a] = rows[a].row(r);
+    }
+    out
+}
+
+/// The numbers of row `r`.
+#[inline(always)]
+fn column<W: Wide, const N: usize>(numbers: &[[W; BLOCK]; N], r: usize) -> [W; N] {
+    let mut out = [W::of(0.0); N];
+    for i in 0..N {
+        out[i] = numbers[i][r];
     }
     out
 }

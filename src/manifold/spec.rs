@@ -1,6 +1,6 @@
 //! What a manifold is, as text: stored in file metadata, compared on loading.
 
-use super::{Euclidean, Lorentz, Manifold, PoincareBall};
+use super::{Euclidean, HalfSpace, Lorentz, Manifold, PoincareBall, Solvable};
 use crate::{Error, Result};
 use std::fmt;
 use std::str::FromStr;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 /// Kind, curvature and coordinates of a manifold: `poincare(kappa=-1)`, `lorentz(kappa=-0.5,radius)`, `euclidean`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spec {
-    /// `lorentz`, `poincare` or `euclidean`.
+    /// `lorentz`, `poincare`, `halfspace`, `solvable` or `euclidean`.
     pub kind: String,
     /// Sectional curvature; 0 for flat space.
     pub kappa: f64,
@@ -25,6 +25,10 @@ impl Spec {
             ("lorentz", true) => Arc::new(Lorentz::with_radius_sq(-1.0 / self.kappa)?),
             ("poincare", false) => Arc::new(PoincareBall::new(self.kappa)?),
             ("poincare", true) => Arc::new(PoincareBall::with_curvature_magnitude(-self.kappa)?),
+            ("halfspace", false) => Arc::new(HalfSpace::new(self.kappa)?),
+            ("halfspace", true) => Arc::new(HalfSpace::with_curvature_magnitude(-self.kappa)?),
+            ("solvable", false) => Arc::new(Solvable::new(self.kappa)?),
+            ("solvable", true) => Arc::new(Solvable::with_curvature_magnitude(-self.kappa)?),
             ("euclidean", _) => Arc::new(Euclidean::flat()?),
             (other, _) => return Err(unknown(other)),
         })
@@ -35,7 +39,7 @@ fn unknown(text: &str) -> Error {
     Error::Argument {
         op: "manifold",
         what: format!("unknown manifold {text:?}"),
-        remedy: "choose poincare, lorentz or euclidean, as in \"lorentz(kappa=-1)\"".into(),
+        remedy: "choose poincare, lorentz, halfspace, solvable or euclidean, as in \"lorentz(kappa=-1)\"".into(),
     }
 }
 
@@ -58,7 +62,7 @@ impl FromStr for Spec {
             None => (text, ""),
         };
         let flat = kind == "euclidean";
-        if !flat && kind != "lorentz" && kind != "poincare" {
+        if !flat && !["lorentz", "poincare", "halfspace", "solvable"].contains(&kind) {
             return Err(unknown(text));
         }
         let mut spec = Spec { kind: kind.into(), kappa: if flat { 0.0 } else { -1.0 }, radius: false };
@@ -79,7 +83,7 @@ mod tests {
 
     #[test]
     fn text_round_trip() -> Result<()> {
-        for text in ["poincare(kappa=-1)", "lorentz(kappa=-0.3333333333333333,radius)", "euclidean"] {
+        for text in ["poincare(kappa=-1)", "lorentz(kappa=-0.3333333333333333,radius)", "halfspace(kappa=-2)", "euclidean"] {
             let spec: Spec = text.parse()?;
             assert_eq!(spec.to_string(), text);
             assert_eq!(spec.build()?.spec(), spec);

@@ -1,7 +1,7 @@
 //! Named points of a manifold, as trained, stored and looked up.
 
 use crate::data::Hierarchy;
-use crate::geometry::{Curv, Kind, Model};
+use crate::geometry::{Conversion, Kind, Model};
 use crate::io::{RawTensor, TensorFile, read_tensors, write_table, write_tensors};
 use crate::manifold::{Factor, Spec};
 use crate::{DType, Error, Result};
@@ -113,11 +113,11 @@ impl Embeddings {
         match model {
             Model::Euclidean => Ok(self.rows.clone()),
             Model::Poincare => Ok(self.rows.iter().map(|x| x * root).collect()),
-            Model::Lorentz => {
+            _ => {
+                let conversion = Conversion { from: (model, curv.c), to: (Model::Poincare, 1.0) };
                 let mut out = vec![0.0; self.names.len() * self.dim];
                 for (i, out) in out.chunks_exact_mut(self.dim).enumerate() {
-                    Model::Lorentz.forward(Kind::Convert, Curv { t: 1.0, ..curv }, &[self.row(i)], out);
-                    out.iter_mut().for_each(|x| *x *= root);
+                    conversion.point(self.row(i), out);
                 }
                 Ok(out)
             }

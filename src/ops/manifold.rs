@@ -223,7 +223,14 @@ pub(super) fn cases(model: Model, kind: Kind) -> Result<Vec<Case>> {
                 let shape: Shape = batch[i % batch.len()].iter().copied().chain([width]).collect();
                 let rows = Tensor::randn(&shape, DType::F64, Rng::new(23).stream(i as u64), &Device::cpu())?;
                 // Ball points need |x|² < 1/c; normal rows of this size stay well inside.
-                if *role == Role::Point { rows.mul_scalar(spread) } else { Ok(rows) }
+                let rows = if *role == Role::Point { rows.mul_scalar(spread)? } else { rows };
+                // Heights are positive.
+                if *role == Role::Tangent || model != Model::HalfSpace {
+                    return Ok(rows);
+                }
+                let mut numbers = rows.to_f64_vec();
+                numbers.iter_mut().step_by(width).for_each(|h| *h = h.exp());
+                Tensor::from_slice(&numbers, rows.dims())
             })
             .collect::<Result<Vec<_>>>()?;
         inputs.extend([Tensor::from(c), Tensor::from(t)]);

@@ -17,6 +17,8 @@ pub(super) fn chart(name: &str) -> Option<Model> {
     match name {
         "lorentz" => Some(Model::Lorentz),
         "poincare" => Some(Model::Poincare),
+        "halfspace" => Some(Model::HalfSpace),
+        "solvable" => Some(Model::Solvable),
         _ => None,
     }
 }

@@ -5,7 +5,7 @@ use super::sampling::Draws;
 use super::step::{Stepper, Visit};
 use crate::backend::cpu::Cpu;
 use crate::data::Hierarchy;
-use crate::geometry::{Curv, Kind, Model};
+use crate::geometry::{Conversion, Model};
 use crate::models::Embeddings;
 use crate::models::chart::{Ball, Flat, Table};
 use crate::{Error, Result};
@@ -221,16 +221,18 @@ impl<'a> HierarchyTrainer<'a> {
     pub fn embeddings(&self) -> Result<Embeddings> {
         let (dim, rows) = (self.settings.dim, self.table.numbers());
         let manifold = &self.settings.manifold;
-        let rows = match manifold.kind.as_str() {
-            "lorentz" => {
-                let unit = Curv::canonical(-1.0);
-                let mut out = vec![0.0; rows.len() / dim * (dim + 1)];
-                for (x, out) in rows.chunks_exact(dim).zip(out.chunks_exact_mut(dim + 1)) {
-                    Model::Poincare.forward(Kind::Convert, unit, &[x], out);
+        let built = manifold.build()?;
+        let (ambient, model) = (built.ambient(dim), built.hyperbolic_chart()?.map(|(model, _)| model));
+        let rows = match model {
+            None | Some(Model::Poincare) => rows,
+            Some(model) => {
+                let conversion = Conversion { from: (Model::Poincare, 1.0), to: (model, 1.0) };
+                let mut out = vec![0.0; rows.len() / dim * ambient];
+                for (x, out) in rows.chunks_exact(dim).zip(out.chunks_exact_mut(ambient)) {
+                    conversion.point(x, out);
                 }
                 out
             }
-            _ => rows,
         };
         Embeddings::new(self.hierarchy.names().to_vec(), manifold.clone(), dim, rows)
     }
