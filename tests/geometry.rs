@@ -26,6 +26,8 @@ fn model(name: &str) -> Model {
     match name {
         "lorentz" => Model::Lorentz,
         "poincare" => Model::Poincare,
+        "halfspace" => Model::HalfSpace,
+        "solvable" => Model::Solvable,
         _ => panic!("no model {name}"),
     }
 }
@@ -157,15 +159,15 @@ fn values_and_gradients_in_every_regime() {
 
 /// Distances to 1e-15 and the rest to a few ulp on recorded cases with c from 1e-3 to 10.
 ///
-/// The committed files are a small part; `BELTRAMI_GOLDEN` may name a directory with `hyperbolic/{lorentz,poincare}.json`.
+/// The committed files are a small part; `BELTRAMI_GOLDEN` may name a directory with `hyperbolic/*.json`.
 #[test]
 fn recorded_hyperbolic_cases() {
-    let mut texts =
-        vec![(Model::Lorentz, read("hyperbolic/lorentz.json")), (Model::Poincare, read("hyperbolic/poincare.json"))];
+    let names = ["lorentz", "poincare", "halfspace", "solvable"];
+    let mut texts: Vec<_> = names.map(|name| (model(name), read(&format!("hyperbolic/{name}.json")))).into();
     if let Ok(dir) = std::env::var("BELTRAMI_GOLDEN") {
-        for (m, name) in [(Model::Lorentz, "lorentz"), (Model::Poincare, "poincare")] {
+        for name in names {
             let path = format!("{dir}/hyperbolic/{name}.json");
-            texts.push((m, std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path}: {e}"))));
+            texts.push((model(name), std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path}: {e}"))));
         }
     }
     let mut worst = Worst::default();
@@ -246,7 +248,8 @@ fn point(m: Model, k: Curv, r: f64, seed: u64, dim: usize) -> Vec<f64> {
     x
 }
 
-const MODELS: [Model; 3] = [Model::Lorentz, Model::Poincare, Model::Euclidean];
+const MODELS: [Model; 5] =
+    [Model::Lorentz, Model::Poincare, Model::Euclidean, Model::HalfSpace, Model::Solvable];
 const CURVS: [Curv; 3] = [Curv { c: 1.0, t: 1.0 }, Curv { c: 0.4, t: 1.0 }, Curv { c: 1.0, t: 1.6 }];
 
 #[test]
@@ -475,7 +478,7 @@ fn nan_is_not_hidden() {
 #[test]
 fn f32_rows_are_as_good_as_f64_rows() {
     let mut worst = Worst::default();
-    for m in [Model::Lorentz, Model::Poincare] {
+    for m in [Model::Lorentz, Model::Poincare, Model::HalfSpace, Model::Solvable] {
         for seed in 0..4000 {
             let dim = [2, 3, 9, 17][seed as usize % 4];
             let dice = noise(seed + 1000, 8);
