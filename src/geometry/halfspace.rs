@@ -70,8 +70,8 @@ pub trait Chart: Copy {
 
     /// |Y|² as a loss.
     fn loss<W: Wide>(y2: W) -> W;
-    /// A first coordinate that is valid, at least `floor` if it is a height.
-    fn valid<W: Wide>(x0: W, floor: f64) -> W;
+    /// A first coordinate that is valid: heights are positive.
+    fn valid<W: Wide>(x0: W) -> W;
 }
 
 /// Height and place over the boundary, (h, w).
@@ -147,8 +147,8 @@ impl Chart for HalfSpace {
         W::of(0.0)
     }
     #[inline(always)]
-    fn valid<W: Wide>(x0: W, floor: f64) -> W {
-        x0.larger(W::of(floor))
+    fn valid<W: Wide>(x0: W) -> W {
+        x0.larger(W::of(f64::from(f32::MIN_POSITIVE)))
     }
 }
 
@@ -231,7 +231,7 @@ impl Chart for Solvable {
         y2
     }
     #[inline(always)]
-    fn valid<W: Wide>(x0: W, _: f64) -> W {
+    fn valid<W: Wide>(x0: W) -> W {
         x0
     }
 }
@@ -311,7 +311,13 @@ pub fn vjp<C: Chart, E: Evaluation>(
     let mut waste = Vec::new();
     match kind {
         Exp0 | Log0 | Dist0 => {
-            let kind = if kind == Exp0 { Exp } else if kind == Log0 { Log } else { Dist };
+            let kind = if kind == Exp0 {
+                Exp
+            } else if kind == Log0 {
+                Log
+            } else {
+                Dist
+            };
             let go = gx.beside(&mut waste);
             vjp_of::<C, E>(kind, k, max_radius, [o, x, x], g, [go, gx, gz])
         }

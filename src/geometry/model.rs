@@ -144,8 +144,7 @@ impl Kind {
 
 impl Model {
     /// All models.
-    pub const ALL: [Model; 5] =
-        [Model::Lorentz, Model::Poincare, Model::Euclidean, Model::HalfSpace, Model::Solvable];
+    pub const ALL: [Model; 5] = [Model::Lorentz, Model::Poincare, Model::Euclidean, Model::HalfSpace, Model::Solvable];
 
     /// Width of the rows of a D-dimensional space.
     pub const fn ambient(self, dim: usize) -> usize {

@@ -83,7 +83,9 @@ mod tests {
 
     #[test]
     fn text_round_trip() -> Result<()> {
-        for text in ["poincare(kappa=-1)", "lorentz(kappa=-0.3333333333333333,radius)", "halfspace(kappa=-2)", "euclidean"] {
+        for text in
+            ["poincare(kappa=-1)", "lorentz(kappa=-0.3333333333333333,radius)", "halfspace(kappa=-2)", "euclidean"]
+        {
             let spec: Spec = text.parse()?;
             assert_eq!(spec.to_string(), text);
             assert_eq!(spec.build()?.spec(), spec);

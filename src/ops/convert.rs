@@ -46,7 +46,12 @@ impl ConvertOp {
         for u in rows {
             super::binary::same_dtype(op, x, u)?;
             if u.dims() != x.dims() {
-                return Err(Error::shape(op, "shapes differ", &[x.shape(), u.shape()], "give a tangent for each point"));
+                return Err(Error::shape(
+                    op,
+                    "shapes differ",
+                    &[x.shape(), u.shape()],
+                    "give a tangent for each point",
+                ));
             }
         }
         let (width, least) = (x.dims().last().copied().unwrap_or(0), self.from.ambient(1));

@@ -50,6 +50,19 @@ impl<W: Wide> Ray<W> {
         Ray { a, s, e, descent, cosh: c, s_z: ds, e_a, e_b, e_z }
     }
 
+    /// S/e: the point E has m = (S/e) b.
+    #[inline(always)]
+    fn scale(&self) -> W {
+        self.s / self.e
+    }
+
+    /// A tangent at the identity carried to E, from |b|², its a, and its product with b.
+    #[inline(always)]
+    fn turn(&self, b2: W, a: W, bb: W) -> Turn<W> {
+        let scale = self.scale();
+        Turn::of(W::of(1.0) / self.e, scale * scale * b2, a, scale * bb)
+    }
+
     /// (∂a, f) with ∂b = f b, from ∂S and ∂e.
     #[inline(always)]
     pub(super) fn pull(&self, gs: W, ge: W) -> [W; 2] {
@@ -106,14 +119,17 @@ pub(super) fn exp_vjp<C: Chart, E: Evaluation>(
         },
         |[x0, _, g0], [a, l], [b2, bx, gb, gx, x2]| {
             let ray = Ray::of(a * k.t, b2 * k.t * k.t);
-            let [_, p, q] = C::place(x0, &ray);
+            let [y0, p, q] = C::place(x0, &ray);
             let [gx0, gs, ge] = C::pull_place(x0, &ray, g0, gb * k.t, gx);
+            // t moves y along the velocity that has been carried there; by way of ∂a and ∂b it would cancel far out.
+            let turn = ray.turn(b2 * k.t * k.t, a, b2 * k.t);
+            let gt = C::pull_a(y0, g0, p * gx + q * k.t * gb) * turn.a
+                + C::unit(y0) * gb * (turn.along_m * ray.scale() * k.t + 1.0);
             let [ga, f] = ray.pull(gs, ge);
             // ∂b = t Q g + t² f b.
             let (ga, q, f) = (ga * k.t, q * k.t, f * k.t * k.t);
             let gb_b = q * gb + f * b2;
             let [fx0, gu0] = C::pull_frame([a, l], ga, gb_b, q * gx + f * bx);
-            let gt = (ga * a + gb_b) / k.t;
             Numbers::new([a, l, p, q, f, C::slant(a)])
                 .heads([gx0 + fx0, gu0])
                 .curvature((E::Number::of(0.0), gt))
@@ -151,12 +167,10 @@ pub fn retract_transport<C: Chart, E: Evaluation>(
             let (b2, bx) = (b2 * step * step, bx * step);
             let ray = Ray::of(a * step, b2);
             let [y0, p, q] = C::place(x0, &ray);
-            // m = (S/e) b.
-            let scale = ray.s / ray.e;
-            let turn = Turn::of(E::Number::of(1.0) / ray.e, scale * scale * b2, av, scale * step * bv);
+            let turn = ray.turn(b2, av, step * bv);
             let unit = C::unit(y0);
             let up = unit * turn.a;
-            Numbers::new([a, l, p, q * step, av, unit, unit * turn.along_m * scale * step, up])
+            Numbers::new([a, l, p, q * step, av, unit, unit * turn.along_m * ray.scale() * step, up])
                 .heads([y0, up])
                 .loss(loss::<C, _>(&ray, x0, [y0, p, q], [b2, bx, x2]).larger(C::loss(ray.cosh * x2)))
         },

@@ -1,27 +1,25 @@
 //! Staying within a distance of the identity: what lies beyond is drawn back along its geodesic.
 
+use super::Chart;
 use super::exp::Ray;
 use super::log::Pull;
 use super::pair::Between;
-use super::Chart;
 use crate::geometry::curv::Curv;
 use crate::geometry::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, prepared};
 use crate::geometry::scalar::Ratio;
 use crate::geometry::wide::Wide;
 
-/// The largest radius R on the unit hyperboloid, sinh²(R/2), and the smallest height of points within it.
+/// The largest radius R on the unit hyperboloid, and sinh²(R/2).
 struct Limit<W> {
     radius: W,
     q: f64,
-    floor: f64,
 }
 
 impl<W: Wide> Limit<W> {
     #[inline(always)]
     fn of(k: Curv, max_radius: f64) -> Self {
         let radius = W::of(k.c).sqrt() * k.t * max_radius;
-        let floor = (-radius.value()).exp().max(f64::from(f32::MIN_POSITIVE));
-        Limit { radius, q: (radius.value() / 2.0).sinh().powi(2), floor }
+        Limit { radius, q: (radius.value() / 2.0).sinh().powi(2) }
     }
 
     /// f(q) with (a, b) = f(q) (X₁, X_f) of length R.
@@ -33,18 +31,14 @@ impl<W: Wide> Limit<W> {
     }
 }
 
-/// The row as a point, at most `max_radius` from the identity; a height that is not positive becomes the least there is.
+/// The row as a point, at most `max_radius` from the identity; a height that is not positive counts as
+/// that of a point at infinity, nearly.
 #[inline(always)]
-pub(super) fn project<C: Chart, E: Evaluation>(
-    k: Curv,
-    max_radius: f64,
-    x: Rows<'_, E>,
-    out: RowsMut<'_, E>,
-) -> Tally {
+pub(super) fn project<C: Chart, E: Evaluation>(k: Curv, max_radius: f64, x: Rows<'_, E>, out: RowsMut<'_, E>) -> Tally {
     let limit = Limit::of(k, max_radius);
     prepared(
         [x],
-        |[x0]| [C::valid(x0, limit.floor)],
+        |[x0]| [C::valid(x0)],
         [x.tail()],
         |_, [x]| [x * x],
         |_, [x0], [x2]| {
@@ -81,7 +75,7 @@ pub(super) fn project_vjp<C: Chart, E: Evaluation>(
     let limit = Limit::of(k, max_radius);
     prepared(
         [x, g],
-        |[x0, _]| [C::valid(x0, limit.floor)],
+        |[x0, _]| [C::valid(x0)],
         [x.tail(), g.tail()],
         |_, [x, g]| [x * x, x * g],
         |[raw, g0], [x0], [x2, xg]| {

@@ -98,10 +98,7 @@ pub(super) fn norm_vjp<C: Chart, E: Evaluation>(
             let gc = -(g * n / k.c / 2.0);
             let g = (g / n / k.c).unless_zero(n);
             let [gx0, gu0] = C::pull_frame([a, l], g * a, g * b2, g * bx);
-            Numbers::new([a, l, g, C::slant(a)])
-                .heads([gx0, gu0])
-                .curvature((gc, E::Number::of(0.0)))
-                .loss(C::loss(x2))
+            Numbers::new([a, l, g, C::slant(a)]).heads([gx0, gu0]).curvature((gc, E::Number::of(0.0))).loss(C::loss(x2))
         },
         [gx.headed(), gu.headed()],
         |[x, u], [a, l, g, slant]| {
