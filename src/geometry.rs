@@ -34,4 +34,4 @@ pub use curv::{Curv, CurvGrad};
 pub use dd::{Dd, two_product, two_sum};
 pub use model::{Call, Kind, Model, Role, Step};
 pub use task::{Coord, Task};
-pub use wide::{Lane, Wide};
+pub use wide::Wide;

@@ -10,7 +10,7 @@ use super::dd::Dd;
 use super::dual::Dual;
 use super::model::Model;
 use super::scalar::{asinhc, sinhc};
-use super::wide::Wide;
+use super::wide::{Wide, either};
 use crate::dtype::{Element, Real};
 
 /// From one chart to another.
@@ -40,7 +40,7 @@ impl Conversion {
         let [x, g] = [x, g].map(|row| row.iter().map(wide).collect::<Vec<_>>());
         let (to_x, c, d) = self.pull(&x, &g);
         write(gx, to_x.into_iter());
-        (c.value(), d.value())
+        (c.hi, d.hi)
     }
 
     /// The tangent u at x as a tangent at the converted point.
@@ -60,7 +60,7 @@ impl Conversion {
         let value = to_x.iter().zip(u).skip(first).fold(Dd::of(0.0), |sum, (a, u)| sum + a.re * wide(u));
         write(gu, to_x.iter().map(|a| a.re));
         write(gx, to_x.iter().map(|a| a.du));
-        ((c.du - value / self.from.1 / 2.0).value(), (d.du + value / self.to.1 / 2.0).value())
+        ((c.du - value / self.from.1 / 2.0).hi, (d.du + value / self.to.1 / 2.0).hi)
     }
 
     /// Gradients of x and of the two curvatures.
@@ -87,7 +87,7 @@ fn along<T: Real>(x: &[T], u: &[T]) -> Vec<Dual> {
 }
 
 fn write<T: Real>(out: &mut [T], from: impl Iterator<Item = Dd>) {
-    out.iter_mut().zip(from).for_each(|(out, x)| *out = T::from_f64(x.value()));
+    out.iter_mut().zip(from).for_each(|(out, x)| *out = T::from_f64(x.hi));
 }
 
 fn dot<W: Wide>(a: &[W], b: &[W]) -> W {
@@ -157,8 +157,9 @@ fn enter_vjp<W: Wide>((model, c): (Model, f64), x: &[W], g: &[W]) -> (Vec<W>, W)
 /// X₀, and e = X₀ − X₁ without cancellation.
 fn time_and_e<W: Wide>(x: &[W]) -> [W; 2] {
     let f2 = dot(&x[1..], &x[1..]) + 1.0;
-    let time = (x[0] * x[0] + f2).sqrt();
-    let [e] = x[0].branch(0.0, |up| [time - up], |up| [f2 / (time + up)]);
+    let up = x[0];
+    let time = (up * up + f2).sqrt();
+    let [e] = either!(up < 0.0, [time - up], [f2 / (time + up)]);
     [time, e]
 }
 
@@ -175,7 +176,7 @@ fn leave<W: Wide>((model, c): (Model, f64), x: &[W]) -> Vec<W> {
         Model::Solvable => {
             // −ln e = −ln(1 − d), by way of sinh²(ln(e)/2) = d²/(4e).
             let x2 = dot(x, x);
-            let [d] = x2.branch(1.0, |x2| [x[0] - x2 / (time + 1.0)], |_| [W::of(1.0) - e]);
+            let [d] = either!(x2 < 1.0, [x[0] - x2 / (time + 1.0)], [W::of(1.0) - e]);
             let head = d * asinhc(d * d / (e * 4.0)) / e.sqrt();
             std::iter::once(head).chain(x[1..].iter().copied()).collect()
         }

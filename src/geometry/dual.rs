@@ -1,8 +1,7 @@
 //! Dual numbers x + ε ẋ, ε² = 0: arithmetic that carries a derivative in one direction.
 
 use super::dd::Dd;
-use super::wide::{Select, Wide};
-use std::cmp::Ordering;
+use super::wide::{Function, Wide};
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// A double-double number and its derivative.
@@ -14,20 +13,11 @@ pub struct Dual {
     pub du: Dd,
 }
 
-impl PartialOrd for Dual {
-    fn partial_cmp(&self, o: &Dual) -> Option<Ordering> {
-        self.re.partial_cmp(&o.re)
-    }
-}
-
 impl Wide for Dual {
     const TERMS: usize = Dd::TERMS;
     const CARE: f64 = Dd::CARE;
     fn of(x: f64) -> Dual {
         Dual { re: Dd::of(x), du: Dd::of(0.0) }
-    }
-    fn value(self) -> f64 {
-        self.re.value()
     }
     fn sqrt(self) -> Dual {
         let re = self.re.sqrt();
@@ -43,8 +33,14 @@ impl Wide for Dual {
     fn accumulate(self, v: Dual) -> Dual {
         Dual { re: self.re.accumulate(v.re), du: self.du.accumulate(v.du) }
     }
-    fn branch<R: Select>(self, limit: f64, below: impl FnOnce(Dual) -> R, above: impl FnOnce(Dual) -> R) -> R {
-        if self.value() < limit { below(self) } else { above(self) }
+    fn below(self, limit: f64) -> Option<bool> {
+        self.re.below(limit)
+    }
+    fn if_below(self, limit: Dual, a: Dual, b: Dual) -> Dual {
+        if self.re.hi < limit.re.hi { a } else { b }
+    }
+    fn apply<F: Function<Dual>>(self) -> F::Output {
+        F::at(self)
     }
 }
 

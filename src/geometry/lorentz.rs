@@ -168,7 +168,8 @@ fn of_pair_vjp<E: Evaluation>(
             Numbers::new(p.chord_vjp(e)).curvature(grad).loss(p.loss())
         },
         [gx.headed(), gy.headed()],
-        chord_rows,
+        // A closure, not the name: it is inlined.
+        |rows, c| chord_rows(rows, c),
     )
 }
 

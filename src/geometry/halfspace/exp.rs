@@ -7,7 +7,7 @@ use super::transport::Turn;
 use crate::geometry::curv::Curv;
 use crate::geometry::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, prepared};
 use crate::geometry::scalar::{SMALL, sinhc};
-use crate::geometry::wide::Wide;
+use crate::geometry::wide::{Wide, either};
 
 /// A tangent (a, b) at the identity, and where it leads.
 pub struct Ray<W> {
@@ -35,18 +35,14 @@ impl<W: Wide> Ray<W> {
         let z = a * a + b2;
         let h = sinhc(z);
         let (c, s, ds) = (h.c, h.s, h.ds);
-        let [e, e_a, e_b, e_z] = a.branch(
-            0.0,
-            |a| [c - s * a, -s, W::of(0.0), s / 2.0 - a * ds],
-            |a| {
-                let tau = s / c;
-                let den = tau * a + 1.0;
-                let e = (W::of(1.0) / c + s * tau * b2) / den;
-                let e_z = tau * ds * b2 * 2.0 - e * tau / 2.0 - e * a * ds / c;
-                [e, -(e * tau / den), s * tau / den, e_z / den]
-            },
-        );
-        let [descent] = z.branch(SMALL, |z| [s * a - z * h.versine], |_| [W::of(1.0) - e]);
+        let [e, e_a, e_b, e_z] = either!(a < 0.0, [c - s * a, -s, W::of(0.0), s / 2.0 - a * ds], {
+            let tau = s / c;
+            let den = tau * a + 1.0;
+            let e = (W::of(1.0) / c + s * tau * b2) / den;
+            let e_z = tau * ds * b2 * 2.0 - e * tau / 2.0 - e * a * ds / c;
+            [e, -(e * tau / den), s * tau / den, e_z / den]
+        });
+        let [descent] = either!(z < SMALL, [s * a - z * h.versine], [W::of(1.0) - e]);
         Ray { a, s, e, descent, cosh: c, s_z: ds, e_a, e_b, e_z }
     }
 

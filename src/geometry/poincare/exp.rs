@@ -4,8 +4,9 @@
 //! only for long steps inwards from near the rim; it is then written as a sum of squares.
 
 use super::omega;
+use crate::dtype::Element;
 use crate::geometry::curv::Curv;
-use crate::geometry::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, block, row_sums};
+use crate::geometry::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, block};
 use crate::geometry::scalar::{Tanhc, tanhc};
 use crate::geometry::wide::Wide;
 
@@ -40,7 +41,7 @@ impl<W: Wide> Ray<W> {
         let z = u2 * k.c / (w * w);
         let th = tanhc(z);
         let mut e = th.tau * xu * k.c / w * 2.0 + 1.0 + x2 * k.c * th.square;
-        if let Some(p2) = (e.value() < INWARDS).then(|| orthogonal(q)).flatten() {
+        if let Some(p2) = (e.below(INWARDS) == Some(true)).then(|| orthogonal(q)).flatten() {
             // E = (1 − T|ξ|)² + c T²|x⊥|² with ξ = √c⟨x,U⟩/|U| → −1 and x⊥ the part of x orthogonal to U.
             let p2 = p2 * k.c;
             let (t, xi) = (th.square.sqrt(), xu * xu * k.c / u2);
@@ -67,13 +68,11 @@ impl<W: Wide> Ray<W> {
 #[inline(always)]
 fn orthogonal<'a, E: Evaluation>(x: Rows<'a, E>, u: Rows<'a, E>) -> impl Fn(E::Number) -> Option<E::Number> {
     move |q| {
-        (E::ROWS == 1).then(|| {
-            let [p2] = row_sums([x.row(0), u.row(0)], |[x, u]: [E::Number; 2]| {
-                let p = x - q * u;
-                [p * p]
-            });
-            p2
-        })
+        let sum = |sum: E::Number, (x, u): (&E::Storage, &E::Storage)| {
+            let p = E::Number::of(x.to_f64()) - q * u.to_f64();
+            sum.accumulate(p * p)
+        };
+        (E::WIDTH == 1).then(|| x.row(0).iter().zip(u.row(0)).fold(E::Number::of(0.0), sum))
     }
 }
 
