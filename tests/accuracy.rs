@@ -1,7 +1,7 @@
 //! Every function of the curved spaces, value and gradients, against 200-digit arithmetic in every regime; and the judge
 //! itself. The measurement is that of `beltrami accuracy`.
 
-use beltrami::cli::accuracy::{Batch, RGRAD, error, evaluate, groups, measure, regimes, samples};
+use beltrami::cli::accuracy::{Batch, RGRAD, error, groups, measure, regimes, samples};
 use beltrami::geometry::Kind;
 use beltrami::{DType, Tensor};
 use serde_json::Value;
@@ -16,7 +16,7 @@ fn every_error_is_below_its_bar() {
         let failures: Vec<_> =
             cell.failures().map(|(q, e)| format!("{q}: {e:.1e} above {:.1e}", cell.bar(q))).collect();
         assert!(failures.is_empty(), "{place}: {failures:#?}");
-        assert!(cell.samples >= 4, "{place}");
+        assert!(cell.samples >= 3, "{place}");
         // Values, gradients and slopes were measured, not skipped.
         for kind in Kind::ALL.into_iter().filter(|kind| cell.regime.model.has(*kind)) {
             let found = cell.errors.keys().filter(|q| q.function == format!("{kind:?}")).count();
@@ -34,16 +34,15 @@ fn a_row_gives_the_same_bits_wherever_it_stands() {
     let bits = |t: &Tensor| t.to_f64_vec().into_iter().map(f64::to_bits).collect::<Vec<_>>();
     let regimes = regimes().unwrap();
     for group in groups(&regimes).unwrap() {
-        let (model, curv) = (regimes[group[0].regime].model, group[0].curv);
+        let model = regimes[group[0].regime].model;
         for kind in Kind::ALL.into_iter().filter(|kind| model.has(*kind)) {
             let known: Vec<_> = group.iter().filter_map(|s| Some((s, s.wanted.get(&format!("{kind:?}"))?))).collect();
             let batch = Batch::new(&regimes[group[0].regime], kind, &known).unwrap();
-            let whole = evaluate(model, kind, curv, &batch.args, &batch.g).unwrap();
+            let whole = batch.evaluate().unwrap();
             for (size, first) in [(1, 0), (5, 0), (8, 0), (17, 0), (1, 6), (5, 3), (8, 1)] {
                 for first in (first..known.len()).step_by(size) {
                     let end = (first + size).min(known.len());
-                    let part = batch.part(first, end).unwrap();
-                    let part = evaluate(model, kind, curv, &part.args, &part.g).unwrap();
+                    let part = batch.part(first, end).unwrap().evaluate().unwrap();
                     let same =
                         |part: &Tensor, whole: &Tensor| bits(part) == bits(&whole.narrow(0, first, end).unwrap());
                     assert!(same(&part.value, &whole.value), "{model:?} {kind:?} rows {first}..{end}");
@@ -104,7 +103,7 @@ fn the_command_tells_it() {
     let edge = report["cells"].as_array().unwrap().iter().find(|c| c["regime"] == "edge 1-|x| 1e-5..1e-3").unwrap();
     assert_eq!(
         (&edge["space"], &edge["samples"], &edge["geoopt"]["Dist"]),
-        (&"poincare f32".into(), &6.into(), &0.3.into())
+        (&"poincare f32".into(), &5.into(), &0.3.into())
     );
     assert!(edge["errors"]["dDist/dx"].as_f64().unwrap() < 2.4e-7);
 }

@@ -5,7 +5,7 @@ matters. Each model is a table, name -> (letters of the arguments, function of c
 `geometry::Kind`. To add a function, add a line to a table; to add a model, add a table to MODELS and its regimes to
 sampling.py.
 
-Letters: x, y points; u, v tangents at x (from the origin where x is not an argument); e any row of ambient width.
+Letters: x, y points; u, v tangents at x (from the origin where x is not an argument); e, g any rows of ambient width.
 Lorentz rows other than e are given by their space part; time is recomputed, as the library promises to do.
 """
 from mpmath import mp, mpf
@@ -41,6 +41,13 @@ def p_transport(c, x, y, v):
     s = 1 / (4 * mp.sqrt(c) * (1 + nrm(v)))
     return sc(p_lam(c, x) / p_lam(c, y) / s, p_gyr(c, y, sc(-1, x), sc(s, v)))
 
+def p_project(c, t, r, e):
+    limit, n = mp.tanh(mp.sqrt(c) * t * r / 2) / mp.sqrt(c), nrm(e)
+    return e if n <= limit else sc(limit / n, e)
+
+# The numbers that some functions take: the radius that Project keeps points within.
+NUMBERS = {"Project": 2.0}
+
 def zero(x): return [mpf(0)] * len(x)
 BALL = {
     "Exp": ("xu", lambda c, t, x, u: p_exp(c, t, x, u)),
@@ -58,6 +65,7 @@ BALL = {
     "ProjectTangent": ("xe", lambda c, t, x, e: e),
     "EgradToRgrad": ("xe", lambda c, t, x, e: sc(t / p_lam(c, x) ** 2, e)),
     "MobiusAdd": ("xy", lambda c, t, x, y: p_add(c, x, y)),
+    "Project": ("e", lambda c, t, e: p_project(c, t, NUMBERS["Project"], e)),
     "Lambda": ("x", lambda c, t, x: [p_lam(c, x)]),
     "Convert": ("x", lambda c, t, x: [(p_lam(c, x) - 1) / mp.sqrt(c)] + sc(p_lam(c, x), x)),
 }
@@ -85,6 +93,9 @@ def l_transport(c, x, y, v):
 def l_project(c, x, z):
     x = point(c, x)
     return add(z, sc(c * mink(x, z), x))
+def l_project_point(c, t, r, e):
+    limit, n = mp.sinh(mp.sqrt(c) * t * r) / mp.sqrt(c), nrm(e[1:])
+    return point(c, e[1:] if n <= limit else sc(limit / n, e[1:]))
 HYPERBOLOID = {
     "Exp": ("xu", lambda c, t, x, u: l_exp(c, t, x, u)),
     "Exp0": ("u", lambda c, t, u: l_exp(c, t, zero(u), u)),
@@ -100,6 +111,8 @@ HYPERBOLOID = {
     "Norm": ("xu", lambda c, t, x, u: [mp.sqrt(abs(mink(tang(c, x, u), tang(c, x, u))))]),
     "ProjectTangent": ("xe", lambda c, t, x, e: l_project(c, x, e)),
     "EgradToRgrad": ("xe", lambda c, t, x, e: sc(t, l_project(c, x, [-e[0]] + e[1:]))),
+    "Project": ("e", lambda c, t, e: l_project_point(c, t, NUMBERS["Project"], e)),
+    "Minkowski": ("eg", lambda c, t, a, b: [mink(a, b)]),
     "Lorentzian": ("xy", lambda c, t, x, y: [(-2 / c - 2 * mink(point(c, x), point(c, y))) / t ** 2]),
     "Convert": ("x", lambda c, t, x: sc(1 / (1 + mp.sqrt(c) * point(c, x)[0]), x)),
 }

@@ -2,7 +2,7 @@
 
 use super::samples::{Regime, Sample, Wanted, regimes, samples};
 use crate::geometry::{Curv, Kind, Model};
-use crate::ops::manifold::rows;
+use crate::ops::manifold::{rows, rows_with};
 use crate::{DType, Device, Result, Tensor};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -77,25 +77,13 @@ pub struct Evaluation {
     pub slopes: [f64; 2],
 }
 
-/// Evaluates `kind` as programs do: on tensors, with the tape.
-///
-/// # Errors
-/// As [`rows`].
-pub fn evaluate(model: Model, kind: Kind, curv: Curv, args: &[Tensor], g: &Tensor) -> Result<Evaluation> {
-    let leaves: Vec<Tensor> = args.iter().map(Tensor::tracked).collect();
-    let (c, t) = (Tensor::from(curv.c).tracked(), Tensor::from(curv.t).tracked());
-    let value = rows(model, kind, &leaves.iter().collect::<Vec<_>>(), &c, &t)?;
-    let grads = value.backward_with(&g.reshape(value.shape())?)?;
-    let grad = |leaf: &Tensor| grads.get(leaf).map_or_else(|| leaf.zeros_like(), |g| Ok(g.clone()));
-    Ok(Evaluation {
-        grads: leaves.iter().map(grad).collect::<Result<_>>()?,
-        slopes: [grad(&c)?.to_scalar()?, grad(&t)?.to_scalar()?],
-        value: value.detach(),
-    })
-}
-
-/// Rows of one model, type and curvature for one function: arguments [N, ambient], a cotangent [N, width].
+/// One function at rows of one model, type and curvature: arguments [N, ambient], a cotangent [N, width].
+#[derive(Clone)]
 pub struct Batch {
+    model: Model,
+    kind: Kind,
+    number: f64,
+    curv: Curv,
     /// The arguments.
     pub args: Vec<Tensor>,
     /// The cotangent.
@@ -115,6 +103,10 @@ impl Batch {
         let rows: Vec<_> = samples.iter().map(|(s, w)| s.rows(regime.model, kind, &w.letters)).collect();
         let argument = |i: usize| tensor(rows.iter().map(|r| r[i].clone()).collect());
         Ok(Batch {
+            model: regime.model,
+            kind,
+            number: samples.first().map_or(f64::INFINITY, |(_, w)| w.number),
+            curv: samples.first().map_or(Curv { c: 1.0, t: 1.0 }, |(s, _)| s.curv),
             args: (0..kind.inputs().len()).map(argument).collect::<Result<_>>()?,
             g: tensor(samples.iter().map(|(s, w)| s.g[..w.value.len()].to_vec()).collect())?,
         })
@@ -126,7 +118,25 @@ impl Batch {
     /// If it has not so many.
     pub fn part(&self, first: usize, end: usize) -> Result<Batch> {
         let part = |t: &Tensor| t.narrow(0, first, end);
-        Ok(Batch { args: self.args.iter().map(part).collect::<Result<_>>()?, g: part(&self.g)? })
+        Ok(Batch { args: self.args.iter().map(part).collect::<Result<_>>()?, g: part(&self.g)?, ..*self })
+    }
+
+    /// Evaluates the function as programs do: on tensors, with the tape.
+    ///
+    /// # Errors
+    /// As [`rows`].
+    pub fn evaluate(&self) -> Result<Evaluation> {
+        let leaves: Vec<Tensor> = self.args.iter().map(Tensor::tracked).collect();
+        let (c, t) = (Tensor::from(self.curv.c).tracked(), Tensor::from(self.curv.t).tracked());
+        let args = leaves.iter().collect::<Vec<_>>();
+        let value = rows_with(self.model, self.kind, self.number, &args, &c, &t)?;
+        let grads = value.backward_with(&self.g.reshape(value.shape())?)?;
+        let grad = |leaf: &Tensor| grads.get(leaf).map_or_else(|| leaf.zeros_like(), |g| Ok(g.clone()));
+        Ok(Evaluation {
+            grads: leaves.iter().map(grad).collect::<Result<_>>()?,
+            slopes: [grad(&c)?.to_scalar()?, grad(&t)?.to_scalar()?],
+            value: value.detach(),
+        })
     }
 }
 
@@ -171,9 +181,9 @@ pub fn measure() -> Result<Vec<Cell>> {
 fn measure_kind(regime: &Regime, kind: Kind, group: &[Sample], cells: &mut [Cell]) -> Result<()> {
     let name = format!("{kind:?}");
     let known: Vec<_> = group.iter().filter_map(|s| Some((s, s.wanted.get(&name)?))).collect();
-    let Some((Sample { curv, .. }, first)) = known.first() else { return Ok(()) };
+    let Some((_, first)) = known.first() else { return Ok(()) };
     let batch = Batch::new(regime, kind, &known)?;
-    let all = evaluate(regime.model, kind, *curv, &batch.args, &batch.g)?;
+    let all = batch.evaluate()?;
     let values = Rows::of(&all.value, first.value.len());
     let width = regime.model.ambient(group[0].g.len() - 1);
     let grads: Vec<Rows> = all.grads.iter().map(|g| Rows::of(g, width)).collect();
@@ -187,16 +197,15 @@ fn measure_kind(regime: &Regime, kind: Kind, group: &[Sample], cells: &mut [Cell
             let stray = if time.iter().any(|a| *a != 0.0) { f64::INFINITY } else { 0.0 };
             cell.note(&name, Some(*letter), error(got, want, dtype).max(stray));
         }
-        let one = batch.part(i, i + 1)?;
-        let slopes = evaluate(regime.model, kind, *curv, &one.args, &one.g)?.slopes;
+        let slopes = batch.part(i, i + 1)?.evaluate()?.slopes;
         for ((letter, got), want) in ['c', 't'].into_iter().zip(slopes).zip(&want.slopes) {
             cell.note(&name, Some(letter), error(&[got], &[*want], dtype));
         }
     }
     if kind == Kind::Dist {
         let ones = Tensor::ones(batch.g.shape(), regime.dtype, &Device::cpu())?;
-        let grad = evaluate(regime.model, kind, *curv, &batch.args, &ones)?.grads.swap_remove(0);
-        let (c, t) = (Tensor::from(curv.c), Tensor::from(curv.t));
+        let grad = Batch { g: ones, ..batch.clone() }.evaluate()?.grads.swap_remove(0);
+        let (c, t) = (Tensor::from(batch.curv.c), Tensor::from(batch.curv.t));
         let got = Rows::of(&rows(regime.model, Kind::EgradToRgrad, &[&batch.args[0], &grad], &c, &t)?, width);
         for (i, sample) in group.iter().enumerate() {
             if let Some(want) = sample.wanted.get(RGRAD) {

@@ -48,6 +48,8 @@ pub struct Sample {
 pub struct Wanted {
     /// A letter an argument.
     pub letters: Vec<char>,
+    /// The number that some functions take ([`Call::number`](crate::geometry::Call::number)).
+    pub number: f64,
     /// The value.
     pub value: Vec<f64>,
     /// Gradients of ⟨g, value⟩ in every argument.
@@ -121,7 +123,7 @@ pub fn samples(regimes: &[Regime]) -> Result<Vec<Sample>> {
             Ok(Sample {
                 regime: regimes.iter().position(place).ok_or_else(|| damaged("samples.jsonl.gz"))?,
                 curv: Curv { c: parse(text("c"))?, t: parse(text("t"))? },
-                g: args.remove(&'g').unwrap_or_default(),
+                g: args.get(&'g').cloned().unwrap_or_default(),
                 args,
                 wanted: wanted.map(|(name, w)| Ok((name.clone(), want(w)?))).collect::<Result<_>>()?,
             })
@@ -132,6 +134,7 @@ pub fn samples(regimes: &[Regime]) -> Result<Vec<Sample>> {
 fn want(w: &Value) -> Result<Wanted> {
     let grads = w["grads"].as_array().into_iter().flatten();
     Ok(Wanted {
+        number: w["number"].as_str().map_or(Ok(f64::INFINITY), parse)?,
         letters: w["args"].as_str().unwrap_or_default().chars().collect(),
         value: numbers(&w["value"])?,
         grads: grads.map(numbers).collect::<Result<_>>()?,

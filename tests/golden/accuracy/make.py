@@ -13,12 +13,13 @@ from pathlib import Path
 
 here = Path(__file__).parent
 sys.path.insert(0, str(here.parent))
-from formulas import MODELS, evaluate, mpf, number, sc
+from formulas import MODELS, NUMBERS, evaluate, mpf, number, sc
 from sampling import REGIMES, arguments
 
 DIM = 16
 # (c, t) of the samples of a cell, and how many digits are written: f32 rows are right to 8.
-SCALES = {"f32": [(1.0, 1.0)] * 4 + [(0.375, 1.0), (1.0, 1.75)], "f64": [(1.0, 1.0)] * 2 + [(0.375, 1.0), (1.0, 1.75)]}
+OTHERS = [(0.375, 1.0), (1.0, 1.75)]
+SCALES = {"f32": [(1.0, 1.0)] * 3 + OTHERS, "f64": [(1.0, 1.0)] + OTHERS}
 DIGITS = {"f32": 10, "f64": 17}
 
 random.seed(20261124)
@@ -45,7 +46,8 @@ def sample(model, dtype, regime, c, t):
     want = {}
     for name, (letters, f) in MODELS[model].items():
         value, grads, gc, gt = evaluate(f, c, t, [args[l] for l in letters], args["g"])
-        want[name] = dict(args=letters, value=text(value, digits), grads=[text(r, digits) for r in grads], slopes=text([gc, gt]))
+        extra = {"number": str(NUMBERS[name])} if name in NUMBERS else {}
+        want[name] = dict(extra, args=letters, value=text(value, digits), grads=[text(r, digits) for r in grads], slopes=text([gc, gt]))
     x, y = ([mpf(a) for a in args[l]] for l in "xy")
     log, dist = (MODELS[model][name][1](mpf(c), mpf(t), x, y) for name in ("Log", "Dist"))
     want["Rgrad"] = dict(args="xy", value=text(sc(-1 / dist[0], log), digits), grads=[], slopes="")

@@ -3,14 +3,14 @@
 
 usage: make.py > cases.jsonl        (needs mpmath)
 
-Every line is one set of arguments (exact in f64; with "f32": true also in f32) and, for every function of the model,
-its value and the gradients of L = <g, value> in every argument, in c and in t.
+Every line is one set of arguments (exact in f64; with "f32": true also in f32) and, for every function of the model
+that takes no number, its value and the gradients of L = <g, value> in every argument, in c and in t.
 """
 import json, random, sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from formulas import MODELS, evaluate, number
+from formulas import MODELS, NUMBERS, evaluate, number
 from sampling import REGIMES, arguments
 
 random.seed(20261123)
@@ -24,6 +24,8 @@ def case(model, regime, x, y, length, n, c, t, single):
         return None
     out = {}
     for name, (letters, f) in MODELS[model].items():
+        if name in NUMBERS:
+            continue
         value, grads, gc, gt = evaluate(f, c, t, [args[l] for l in letters], args["g"])
         out[name] = dict(args=letters, value=numbers(value), grads=[numbers(r) for r in grads], gc=number(gc), gt=number(gt))
     return dict(model=model, regime=regime, f32=single, c=c, t=t, **args, out=out)
