@@ -3,7 +3,7 @@
 mod measure;
 mod samples;
 
-pub use measure::{Batch, Cell, Evaluation, Quantity, RGRAD, error, groups, measure, norm};
+pub use measure::{Batch, Cell, Evaluation, Quantity, RGRAD, error, groups, measure};
 pub use samples::{MODELS, Regime, Sample, Wanted, regimes, samples};
 
 use super::Outcome;

@@ -265,7 +265,7 @@ pub fn error(got: &[f64], want: &[f64], dtype: DType) -> f64 {
 }
 
 /// The length of a row, also where squares would overflow.
-pub fn norm(row: &[f64]) -> f64 {
+fn norm(row: &[f64]) -> f64 {
     let top = row.iter().fold(0.0f64, |m, a| m.max(a.abs()));
     if top == 0.0 || !top.is_finite() {
         return top;
