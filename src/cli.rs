@@ -1,6 +1,7 @@
 //! The command line: one file a subcommand. Results go to stdout, progress and errors to stderr; the exit code is 0
 //! for success, 1 for a check that failed, 2 for bad input and 130 after Ctrl-C.
 
+pub mod accuracy;
 pub mod bench;
 mod embed;
 mod eval;
@@ -27,6 +28,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Accuracy(accuracy::Args),
     Bench(bench::Args),
     Embed(embed::Args),
     Eval(eval::Args),
@@ -49,6 +51,7 @@ enum Outcome {
 /// Parses the arguments and runs the command.
 pub fn main() -> ExitCode {
     let result: Result<Outcome> = match Cli::parse().command {
+        Command::Accuracy(args) => accuracy::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Embed(args) => embed::run(&args),
         Command::Eval(args) => eval::run(&args),
