@@ -12,7 +12,7 @@ function readColors() {
 }
 const groupColor = (i, alpha = 1) => `rgba(${colors.groups[groupOf[i]].join()},${alpha})`;
 
-const frame = { requested: false, moving: 0, budget: 2500, last: 0, resting: false, lineAlpha: 1 };
+const frame = { requested: false, moving: 0, budget: 2500, last: 0, resting: false, lineAlpha: 1, dotScale: 1 };
 // What has been drawn since the last change of the view, for hovering and for words.
 let shown = [];
 
@@ -63,7 +63,9 @@ function keepPace(spent, now) {
 function drawMoving() {
   beginFrame();
   const many = Math.min(worthDrawing(), 30000);
+  // The more there is, the finer the pen.
   frame.lineAlpha = Math.min(0.75, Math.max(0.22, Math.sqrt(500 / many)));
+  frame.dotScale = Math.min(1, Math.max(0.55, (2000 / many) ** 0.25));
   for (const layer of [layers.lines, layers.dots]) {
     layer.setTransform(sheet.density, 0, 0, sheet.density, 0, 0);
     layer.globalCompositeOperation = "source-over";
@@ -71,7 +73,7 @@ function drawMoving() {
   }
   drawDisk(layers.lines);
   shown = takeBest(Math.round(frame.budget), frameNumber);
-  drawEdges(shown);
+  drawEdges(shown, frame.lineAlpha);
   drawDots(shown);
   drawWords(false);
 }
@@ -88,7 +90,7 @@ function drawMore(milliseconds) {
       return false;
     }
     layers.dots.globalCompositeOperation = "destination-over";
-    drawEdges(slice);
+    drawEdges(slice, frame.lineAlpha / 2);
     drawDots(slice);
     shown = shown.concat(slice);
   } while (performance.now() - start < milliseconds);
@@ -150,7 +152,7 @@ function lineClass(i, j) {
   return Math.min(7, Math.floor(wide * 3));
 }
 
-function drawEdges(nodes) {
+function drawEdges(nodes, alpha) {
   const paths = new Map();
   for (const i of nodes) {
     placeOnScreen(i);
@@ -165,13 +167,14 @@ function drawEdges(nodes) {
   const layer = layers.lines;
   for (const [kind, path] of [...paths].sort((a, b) => (a[0] % 8) - (b[0] % 8))) {
     const step = kind % 8;
-    layer.strokeStyle = `rgba(${colors.groups[Math.floor(kind / 8)].join()},${frame.lineAlpha * (0.62 + 0.08 * step)})`;
+    layer.strokeStyle = `rgba(${colors.groups[Math.floor(kind / 8)].join()},${alpha * (0.62 + 0.08 * step)})`;
     layer.lineWidth = (step + 0.7) / 3;
     layer.stroke(path);
   }
 }
 
-const dotRadius = (i) => (1.5 + 0.62 * Math.log(below[i] + 1)) * Math.min(1.5, 0.3 + 1.1 * Math.sqrt(size[i]) * view.zoom ** 0.25);
+const dotRadius = (i) =>
+  frame.dotScale * (1.5 + 0.62 * Math.log(below[i] + 1)) * Math.min(1.5, 0.3 + 1.1 * Math.sqrt(size[i]) * view.zoom ** 0.25);
 
 // The small ones by colour, the large ones one by one, each on a border of paper; important ones on top.
 function drawDots(nodes) {

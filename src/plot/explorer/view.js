@@ -16,11 +16,12 @@ function measureStage() {
   const panel = document.getElementById("panel").getBoundingClientRect();
   // The disk stands beside the panel, or below it where the screen is narrow.
   const narrow = width <= 760;
-  const left = narrow ? 0 : panel.right, top = narrow ? 62 : 0;
+  const left = narrow ? 0 : panel.right, top = narrow ? Math.min(panel.bottom, 0.3 * height) : 0;
   const free = [width - left, height - top];
   Object.assign(sheet, { width, height, density, left, top });
+  const border = narrow ? 10 : 28;
   sheet.middle = [left + free[0] / 2, top + free[1] / 2];
-  sheet.radius = Math.max(40, Math.min(free[0] / 2 - 28, free[1] / 2 - 28));
+  sheet.radius = Math.max(40, Math.min(free[0], free[1]) / 2 - border);
   for (const layer of Object.values(layers)) {
     layer.canvas.width = Math.round(width * density);
     layer.canvas.height = Math.round(height * density);

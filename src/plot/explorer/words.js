@@ -8,8 +8,37 @@ const lastSide = new Uint8Array(count);
 const named = new Uint32Array(count); // the last frame that a name was in
 let labels = [];
 
-function font(px, bold) {
-  return `${bold ? 600 : 400} ${px}px ${FONT}`;
+const font = (px, bold) => `${bold ? 600 : 400} ${px}px ${FONT}`;
+
+// A name with its border of paper as an image: to draw the image again is many times faster than the words.
+const MOST_SPRITES = 800;
+const sprites = new Map();
+function sprite(i, height, bold, color) {
+  const key = [i, height, bold, color, sheet.density].join();
+  if (!sprites.has(key)) {
+    if (sprites.size >= MOST_SPRITES) sprites.clear();
+    const canvas = document.createElement("canvas"), d = sheet.density, border = Math.ceil(height * 0.2);
+    canvas.width = Math.ceil((widthOf(i) * height + 2 * border) * d);
+    canvas.height = Math.ceil((height * 1.3 + 2 * border) * d);
+    const layer = canvas.getContext("2d");
+    layer.scale(d, d);
+    layer.font = font(height, bold);
+    layer.lineJoin = "round";
+    layer.lineWidth = height * 0.26;
+    layer.strokeStyle = colors.disk;
+    layer.strokeText(label(i), border, border + height);
+    layer.fillStyle = color;
+    layer.fillText(label(i), border, border + height);
+    sprites.set(key, { canvas, border });
+  }
+  return sprites.get(key);
+}
+
+function drawName(layer, i, [x, y], height, bold, color) {
+  const { canvas, border } = sprite(i, height, bold, color), d = sheet.density;
+  // On whole pixels, or the letters would blur.
+  const left = Math.round((x - border) * d) / d, top = Math.round((y - border - height) * d) / d;
+  layer.drawImage(canvas, left, top, canvas.width / d, canvas.height / d);
 }
 
 function widthOf(i) {
@@ -61,33 +90,28 @@ function drawLit(most = 150) {
   const chainNodes = new Set(chains.flatMap(chainTo));
   chains.forEach(drawAncestors);
   const taken = [];
-  // The dots of the names come first, then the names: those that are lit, then the others.
-  for (const { i } of labels.slice(0, most)) {
-    const r = dotRadius(i);
-    if (r > 3) taken.push([px[i] - r, py[i] - r, px[i] + r, py[i] + r]);
-  }
   const write = (i, height, bold, strong) => {
     const at = findPlace(i, height, taken);
     if (!at) return false;
-    layer.font = font(height, bold);
-    layer.lineJoin = "round";
-    layer.lineWidth = height * 0.26;
-    layer.strokeStyle = colors.disk;
-    layer.strokeText(label(i), ...at);
-    layer.globalAlpha = chains.length && !strong ? 0.5 : 1;
-    layer.fillStyle = strong ? colors.ink : `color-mix(in srgb, ${groupColor(i)} 48%, ${colors.ink})`;
-    layer.fillText(label(i), ...at);
+    layer.globalAlpha = chains.length && !strong ? 0.45 : 1;
+    const color = strong ? colors.ink : `color-mix(in srgb, ${groupColor(i)} 48%, ${colors.ink})`;
+    drawName(layer, i, at, height, bold, color);
     layer.globalAlpha = 1;
     named[i] = frameNumber;
     return true;
   };
-  [...chainNodes].reverse().forEach((i) => write(i, chains.includes(i) ? 16 : 13.5, true, true));
+  [...chainNodes].reverse().forEach((i) => write(i, chains.includes(i) ? 16 : 13, true, true));
+  // The dots of names keep free from the other names.
+  for (const { i } of labels.slice(0, most)) {
+    const r = dotRadius(i);
+    if (r > 3) taken.push([px[i] - r, py[i] - r, px[i] + r, py[i] + r]);
+  }
   let left = most;
   for (const { i, worth } of labels) {
     if (left === 0) break;
     if (chainNodes.has(i)) continue;
-    const height = Math.min(17, 9.5 + 1.15 * Math.log(worth / 10));
-    if (write(i, height, worth > 3200, false)) left--;
+    const height = Math.round(Math.min(17, Math.max(11, 8.2 + Math.log(worth / 10))));
+    if (write(i, height, worth > 0.3 * labels[0].worth, false)) left--;
   }
 }
 
