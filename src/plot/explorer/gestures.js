@@ -20,7 +20,6 @@ function takeHold() {
 
 surface.addEventListener("pointerdown", (event) => {
   if (event.button > 0) return;
-  surface.focus({ preventScroll: true });
   travel = null;
   fingers.set(event.pointerId, pixelOf(event));
   pressed = fingers.size === 1 ? { at: pixelOf(event), still: true } : null;

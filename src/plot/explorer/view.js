@@ -18,7 +18,9 @@ function measureStage() {
   const narrow = width <= 760;
   const left = narrow ? 0 : panel.right, top = narrow ? Math.min(panel.bottom, 0.3 * height) : 0;
   const free = [width - left, height - top];
+  const tools = document.getElementById("tools").getBoundingClientRect();
   Object.assign(sheet, { width, height, density, left, top });
+  sheet.tools = [tools.left, tools.top, tools.right, tools.bottom];
   const border = narrow ? 10 : 28;
   sheet.middle = [left + free[0] / 2, top + free[1] / 2];
   sheet.radius = Math.max(40, Math.min(free[0], free[1]) / 2 - border);

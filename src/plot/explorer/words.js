@@ -89,11 +89,11 @@ function drawLit(most = 150) {
   const chains = [lit.selected, lit.hovered].filter((i) => i >= 0);
   const chainNodes = new Set(chains.flatMap(chainTo));
   chains.forEach(drawAncestors);
-  const taken = [];
+  const taken = [sheet.tools];
   const write = (i, height, bold, strong) => {
     const at = findPlace(i, height, taken);
     if (!at) return false;
-    layer.globalAlpha = chains.length && !strong ? 0.45 : 1;
+    layer.globalAlpha = chains.length && !strong ? 0.55 : 1;
     const color = strong ? colors.ink : `color-mix(in srgb, ${groupColor(i)} 48%, ${colors.ink})`;
     drawName(layer, i, at, height, bold, color);
     layer.globalAlpha = 1;
