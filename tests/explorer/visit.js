@@ -1,16 +1,16 @@
 // What a visitor does, with the page's own events, and what came of it. The test puts this into an async function after
 // the page's script, with `report` to fill in, and NODE and WORDS replaced.
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+const bubbling = { bubbles: true, cancelable: true };
 const canvas = document.getElementById("words");
 const pointer = (type, [clientX, clientY], more = {}) =>
   canvas.dispatchEvent(new PointerEvent(type, {
-    clientX, clientY, pointerId: 1, pointerType: "mouse", button: type === "pointermove" ? -1 : 0, bubbles: true, cancelable: true, ...more,
+    clientX, clientY, pointerId: 1, pointerType: "mouse", button: type === "pointermove" ? -1 : 0, ...bubbling, ...more,
   }));
 const at = (i) => [px[i], py[i]];
 const apart = (p, q) => Math.hypot(p[0] - q[0], p[1] - q[1]);
 const text = (id) => document.getElementById(id).textContent;
 const node = data.names.indexOf(NODE);
-
 
 await sleep(1500);
 report.drawn = shown.length;
@@ -51,8 +51,9 @@ for (let i = 1; i < Math.min(count, 2000); i++) {
   [i, j].forEach(placeOnScreen);
   const [p, q] = [unit(i), unit(j)], circle = orthogonalCircle(...p, ...q);
   if (circle) {
-    const square = circle.x ** 2 + circle.y ** 2, off = (z) => apart(z, [circle.x, circle.y]) - circle.r;
-    report.angle = Math.max(report.angle, Math.abs(square - 1 - circle.r ** 2) / square, Math.abs(off(p)) / circle.r, Math.abs(off(q)) / circle.r);
+    const square = circle.x ** 2 + circle.y ** 2;
+    const off = (z) => Math.abs(apart(z, [circle.x, circle.y]) / circle.r - 1);
+    report.angle = Math.max(report.angle, Math.abs(square - 1 - circle.r ** 2) / square, off(p), off(q));
     report.arcs++;
   }
   const [r, s] = [layout.r[i], layout.r[j]], turn = Math.sin((angles[i] - angles[j]) / 2);
@@ -63,7 +64,7 @@ for (let i = 1; i < Math.min(count, 2000); i++) {
 
 // Zooming keeps the pixel under the cursor.
 const cursor = [mx + 0.4 * sheet.radius, my - 0.3 * sheet.radius].map(Math.round), before = toDisk(cursor);
-canvas.dispatchEvent(new WheelEvent("wheel", { clientX: cursor[0], clientY: cursor[1], deltaY: -200, bubbles: true, cancelable: true }));
+canvas.dispatchEvent(new WheelEvent("wheel", { clientX: cursor[0], clientY: cursor[1], deltaY: -200, ...bubbling }));
 report.zoom = view.zoom;
 report.zoomSlip = apart(toScreen(before), cursor);
 
@@ -85,7 +86,7 @@ const type = (words) => {
   return [...document.querySelectorAll("#results li")].map((row) => row.firstChild.nextSibling.textContent);
 };
 report.found = type(WORDS).slice(0, 5);
-query.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+query.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ...bubbling }));
 await sleep(2500);
 report.visited = text("name");
 placeOnScreen(lit.selected);
@@ -99,31 +100,37 @@ document.getElementById("fit").click();
 await sleep(2500);
 const subtree = closure(lit.selected, children);
 subtree.forEach(placeOnScreen);
-report.subtree = subtree.filter((i) => px[i] > 0 && px[i] < sheet.width && py[i] > 0 && py[i] < sheet.height).length / subtree.length;
+const inside = (i) => px[i] > 0 && px[i] < sheet.width && py[i] > 0 && py[i] < sheet.height;
+report.subtree = subtree.filter(inside).length / subtree.length;
 
 // Keys; then everything back where it was.
-const key = (name) => canvas.dispatchEvent(new KeyboardEvent("keydown", { key: name, bubbles: true, cancelable: true }));
+const key = (name) => canvas.dispatchEvent(new KeyboardEvent("keydown", { key: name, ...bubbling }));
 const still = view.isometry;
 key("ArrowLeft");
-report.step = 2 * Math.asinh(Math.hypot(view.isometry.after(still.inverse()).bx, view.isometry.after(still.inverse()).by)) * Math.sqrt(view.zoom);
+report.step = view.isometry.after(still.inverse()).polar().d * Math.sqrt(view.zoom);
 key("Escape");
 report.cleared = document.getElementById("chosen").hidden;
 key("0");
 await sleep(2500);
 report.back = Math.hypot(view.isometry.ax - 1, view.isometry.ay, view.isometry.bx, view.isometry.by) + Math.abs(view.zoom - 1);
 
-// The isometries stay isometries, and places far out keep their distances.
-let g = Isometry.rotation(0), drift = 0;
-for (let k = 0; k < 20000; k++) g = Isometry.translation(k * k, Math.sin(k)).after(g);
-drift = Math.abs(Math.hypot(g.ax, g.ay) - Math.hypot(1, Math.hypot(g.bx, g.by))) / Math.hypot(g.ax, g.ay);
-report.drift = drift;
+// Thousands of steps and the same steps back are none; and places far out keep their distances.
+let g = Isometry.rotation(0);
+const small = (k, sign) => Isometry.translation(k * k, (sign * Math.sin(k)) / 10);
+for (let k = 0; k < 2000; k++) g = small(k, 1).after(g);
+report.far = g.polar().d;
+for (let k = 1999; k >= 0; k--) g = small(k, -1).after(g);
+report.drift = Math.hypot(g.ax - 1, g.ay, g.bx, g.by);
 report.deep = 0;
 for (let k = 0; k < 400; k++) {
-  const centre = { angle: Math.sin(k), r: k / 12 }, p = { angle: Math.sin(k) + 3 * Math.exp(-k / 12), r: k / 12 + 1.5 + Math.sin(k) };
+  const centre = { angle: Math.sin(k), r: k / 12 };
+  const p = { angle: centre.angle + 3 * Math.exp(-k / 12), r: centre.r + 1.5 + Math.sin(k) };
   const moved = carryPolar({ from: centre.angle, d: centre.r, to: 0.3 }, p);
   // The law of cosines, with the difference of the angles as they are.
   const s = Math.sin((p.angle - centre.angle) / 2);
-  const exact = 2 * Math.asinh(Math.sqrt(Math.sinh((p.r - centre.r) / 2) ** 2 + Math.sinh(p.r) * Math.sinh(centre.r) * s * s));
+  const square = Math.sinh((p.r - centre.r) / 2) ** 2 + Math.sinh(p.r) * Math.sinh(centre.r) * s * s;
+  const exact = 2 * Math.asinh(Math.sqrt(square));
   const back = carryPolar({ from: Math.PI + 0.3, d: centre.r, to: centre.angle + Math.PI }, moved);
-  report.deep = Math.max(report.deep, Math.abs(moved.r - exact), Math.abs(back.r - p.r), Math.abs(Math.sin(back.angle - p.angle)));
+  const errors = [moved.r - exact, back.r - p.r, Math.sin(back.angle - p.angle)];
+  report.deep = Math.max(report.deep, ...errors.map(Math.abs));
 }

@@ -167,14 +167,17 @@ function drawEdges(nodes, alpha) {
   const layer = layers.lines;
   for (const [kind, path] of [...paths].sort((a, b) => (a[0] % 8) - (b[0] % 8))) {
     const step = kind % 8;
-    layer.strokeStyle = `rgba(${colors.groups[Math.floor(kind / 8)].join()},${alpha * (0.62 + 0.08 * step)})`;
+    const color = colors.groups[Math.floor(kind / 8)].join();
+    layer.strokeStyle = `rgba(${color},${alpha * (0.62 + 0.08 * step)})`;
     layer.lineWidth = (step + 0.7) / 3;
     layer.stroke(path);
   }
 }
 
-const dotRadius = (i) =>
-  frame.dotScale * (1.5 + 0.62 * Math.log(below[i] + 1)) * Math.min(1.5, 0.3 + 1.1 * Math.sqrt(size[i]) * view.zoom ** 0.25);
+function dotRadius(i) {
+  const local = Math.min(1.5, 0.3 + 1.1 * Math.sqrt(size[i]) * view.zoom ** 0.25);
+  return frame.dotScale * local * (1.5 + 0.62 * Math.log(below[i] + 1));
+}
 
 // The small ones by colour, the large ones one by one, each on a border of paper; important ones on top.
 function drawDots(nodes) {

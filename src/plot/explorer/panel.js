@@ -1,7 +1,8 @@
 // The panel: search, the selected node, the legend; the tip at the cursor; the tools.
 
 const byId = Object.fromEntries([...document.querySelectorAll("[id]")].map((e) => [e.id, e]));
-const element = (tag, text = "", properties = {}) => Object.assign(document.createElement(tag), { textContent: text }, properties);
+const element = (tag, text = "", properties = {}) =>
+  Object.assign(document.createElement(tag), { textContent: text }, properties);
 const number = (n) => n.toLocaleString("en");
 const plural = (n, one, many) => `${number(n)} ${n === 1 ? one : many}`;
 
