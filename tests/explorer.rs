@@ -111,6 +111,7 @@ fn holds(report: &Value) {
     assert_eq!((report["tip"][1].as_bool(), report["cleared"].as_bool()), (Some(false), Some(true)));
     assert!((number("pinch") - 1.5).abs() < 1e-9 && (number("step") - 0.25).abs() < 1e-9, "{report}");
     assert!(number("zoom") > 1.2 && number("subtree") > 0.99 && number("arcs") > 100.0, "{report}");
+    assert!(number("far") > 5.0, "{report}");
     assert_eq!(report["none"], serde_json::json!([[], "No name like this."]));
 }
 

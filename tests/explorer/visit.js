@@ -116,7 +116,7 @@ report.back = Math.hypot(view.isometry.ax - 1, view.isometry.ay, view.isometry.b
 
 // Thousands of steps and the same steps back are none; and places far out keep their distances.
 let g = Isometry.rotation(0);
-const small = (k, sign) => Isometry.translation(k * k, (sign * Math.sin(k)) / 10);
+const small = (k, sign) => Isometry.translation(Math.sin(k), (sign * (1 + Math.sin(k * k))) / 150);
 for (let k = 0; k < 2000; k++) g = small(k, 1).after(g);
 report.far = g.polar().d;
 for (let k = 1999; k >= 0; k--) g = small(k, -1).after(g);
