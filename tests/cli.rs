@@ -85,7 +85,7 @@ fn embed_writes_everything_and_reports() {
     assert_eq!(report["epochs"], 4);
 
     let out = dir.join("beltrami-out");
-    for name in ["loss.svg", "loss.png", "disk.svg", "disk.png", "checkpoint.safetensors"] {
+    for name in ["loss.svg", "loss.png", "disk.svg", "disk.png", "disk.html", "checkpoint.safetensors"] {
         assert!(fs::metadata(out.join(name)).unwrap().len() > 1000, "{name}");
     }
     let file = read_tensors(out.join("embeddings.safetensors")).unwrap();

@@ -19,8 +19,8 @@ use std::time::{Duration, Instant};
 
 /// Learns hyperbolic embeddings of a hierarchy. Without a source: WordNet's mammals, contained in the program.
 ///
-/// Writes to --out: embeddings.safetensors and .tsv, metrics.jsonl, loss.svg and .png, disk.svg and .png (hyperbolic
-/// manifolds), and checkpoint.safetensors for --resume.
+/// Writes to --out: embeddings.safetensors and .tsv, metrics.jsonl, loss.svg and .png, and checkpoint.safetensors for
+/// --resume; for hyperbolic manifolds also disk.svg, disk.png, and disk.html, a page to travel in.
 #[derive(clap::Args)]
 pub(super) struct Args {
     /// Edge list, a `child<TAB>ancestor` a line (TSV or CSV, also .gz); its transitive closure is learned.
