@@ -117,6 +117,7 @@ pub mod data;
 pub mod geometry;
 pub mod io;
 pub mod manifold;
+pub mod measure;
 pub mod models;
 pub mod ops;
 pub mod optim;

@@ -244,9 +244,9 @@ mod tests {
     #[test]
     fn closed_forms() {
         // d = 2: cosh x − 1 = u (cosh X − 1), or sinh(x/2) = √u sinh(X/2).
-        for end in [1e-150, 1e-5, 0.5, 1.0, 5.0, 40.0, 79.0] {
+        for end in [1e-150_f64, 1e-5, 0.5, 1.0, 5.0, 40.0, 79.0] {
             let law = Hyperbolic::new(2, end, 1.0);
-            for u in [1e-16, 1e-6, 0.1, 0.5, 0.99, 1.0 - 1e-12, 1.0] {
+            for u in [1e-16_f64, 1e-6, 0.1, 0.5, 0.99, 1.0 - 1e-12, 1.0] {
                 let (exact, got) = (2.0 * (u.sqrt() * (0.5 * end).sinh()).asinh(), law.at(u));
                 assert!((got / exact - 1.0).abs() < 1e-14, "X {end}, u {u}: {got}, {exact}");
             }

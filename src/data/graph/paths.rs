@@ -8,17 +8,13 @@ impl Graph {
     /// The lengths of the shortest paths from `source` to all nodes; infinite where there is none.
     /// Breadth first where every edge has length 1, else Dijkstra's algorithm.
     pub fn distances_from(&self, source: u32) -> Vec<f64> {
-        let mut distance = vec![f64::INFINITY; self.len()];
-        distance[source as usize] = 0.0;
-        if self.has_lengths() {
-            self.dijkstra(source, &mut distance)
-        } else {
-            self.breadth_first(source, &mut distance)
-        }
-        distance
+        if self.has_lengths() { self.dijkstra(source) } else { self.hops_from(source) }
     }
 
-    fn breadth_first(&self, source: u32, distance: &mut [f64]) {
+    /// The least numbers of edges on paths from `source` to all nodes, whatever the edges' lengths; infinite where there is
+    /// none.
+    pub fn hops_from(&self, source: u32) -> Vec<f64> {
+        let mut distance = self.only(source);
         let mut queue = VecDeque::from([source]);
         while let Some(u) = queue.pop_front() {
             for &v in self.neighbors(u) {
@@ -28,9 +24,11 @@ impl Graph {
                 }
             }
         }
+        distance
     }
 
-    fn dijkstra(&self, source: u32, distance: &mut [f64]) {
+    fn dijkstra(&self, source: u32) -> Vec<f64> {
+        let mut distance = self.only(source);
         // The bits of floats that are not negative are in the order of their values.
         let mut heap = BinaryHeap::from([Reverse((0_u64, source))]);
         while let Some(Reverse((bits, u))) = heap.pop() {
@@ -46,6 +44,14 @@ impl Graph {
                 }
             }
         }
+        distance
+    }
+
+    /// All is out of reach but the source.
+    fn only(&self, source: u32) -> Vec<f64> {
+        let mut distance = vec![f64::INFINITY; self.len()];
+        distance[source as usize] = 0.0;
+        distance
     }
 
     /// The connected components: the nodes of each, ascending; the largest component first (of equals, the one with the
