@@ -2,7 +2,7 @@
 
 use super::{Outcome, embeddings};
 use crate::backend::cpu::Cpu;
-use crate::data::{Graph, read_graph, read_table};
+use crate::data::{Graph, read_edge_list, read_graph, read_table};
 use crate::manifold::{Manifold, Spec};
 use crate::measure::{
     AgainstNull, Candidate, Distances, Effort, Hyperbolicity, Null, Sectional, Signature, hyperbolicity_of_graph,
@@ -32,6 +32,9 @@ pub(super) struct Args {
     /// Where the points of a table or array live, as "poincare(kappa=-1)".
     #[arg(long, default_value = "euclidean")]
     manifold: Spec,
+    /// The edge list is a hierarchy, such as a transitive closure (`child<TAB>ancestor`): measure its direct edges only.
+    #[arg(long, conflicts_with_all = ["points", "lengths"])]
+    hierarchy: bool,
     /// The third column of an edge list is the edge's length; else all are 1.
     #[arg(long, conflicts_with = "points")]
     lengths: bool,
@@ -94,7 +97,10 @@ impl Source {
         if args.points || ends("npy") {
             return Ok(Source::Points(read_table(path)?.features, args.manifold.build()?));
         }
-        Ok(Source::Graph(read_graph(path, args.lengths)?))
+        Ok(Source::Graph(match args.hierarchy {
+            true => Graph::of_hierarchy(&read_edge_list(path)?),
+            false => read_graph(path, args.lengths)?,
+        }))
     }
 }
 

@@ -215,6 +215,8 @@ mod tests {
     fn share(dim: i32, x: f64, end: f64) -> f64 {
         let integral = |a: f64, b: f64| {
             let n = 20_000;
+            // Further in there is less than 10⁻¹⁷ of it.
+            let a = a.max(b - 40.0 / (dim - 1) as f64);
             let h = (b - a) / n as f64;
             // sinh over its value at the end, in logarithms.
             let f = |i: usize| {

@@ -99,8 +99,8 @@ pub(super) fn tangents0(op: &'static str, x: &Tensor, manifold: &dyn Manifold) -
     }
 }
 
-/// Points moved along their geodesics from the origin until they are at most `radius` away from it; the bits of those
-/// that are so already stay. Rows outside the manifold (|x| ≥ 1 on the ball) are first moved onto it, as
+/// Points moved along their geodesics from the origin until they are at most `radius` away from it; those that are so
+/// already stay, to the bit (but for the hyperboloid's time, which is written anew). Rows outside the manifold (|x| ≥ 1 on the ball) are first moved onto it, as
 /// [`Manifold::project`] does, so nothing is further away than [`Manifold::max_radius`] either.
 ///
 /// # Errors

@@ -134,11 +134,11 @@ impl Distances {
         self.d.iter().copied().fold(0.0, f64::max)
     }
 
-    /// The graph that joins each point to the `k` nearest to it (of equally near ones, the first), with the distances as
-    /// lengths. It may be disconnected.
+    /// The graph that joins each point to the `k` nearest to it (of equally near ones, the first). All its edges have
+    /// length 1. It may be disconnected.
     ///
     /// # Errors
-    /// [`Error::Argument`] if k is 0, or two points that are joined coincide.
+    /// [`Error::Argument`] if k is 0.
     pub fn nearest_neighbors(&self, k: usize) -> Result<Graph> {
         if k == 0 {
             return Err(bad("0 neighbours".into(), "join each point to one neighbour at least"));
@@ -148,9 +148,9 @@ impl Distances {
             let row = self.row(i);
             let mut others: Vec<u32> = (0..self.n as u32).filter(|&j| j as usize != i).collect();
             others.sort_by(|&a, &b| row[a as usize].total_cmp(&row[b as usize]));
-            edges.extend(others.iter().take(k).map(|&j| (i as u32, j, row[j as usize])));
+            edges.extend(others.iter().take(k).map(|&j| (i as u32, j)));
         }
-        Graph::with_lengths(self.n, &edges)
+        Graph::new(self.n, &edges)
     }
 
     /// The distances between some of the points, in the order given.

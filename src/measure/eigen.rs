@@ -34,20 +34,19 @@ fn tridiagonal(a: &mut [Vec<f64>]) -> (Vec<f64>, Vec<f64>) {
         u[k - 1] -= root;
         // p = A u / half and A ← A − u pᵀ − p uᵀ, in the lower triangle.
         let mut p = vec![0.0; k];
-        for i in 0..k {
-            for j in 0..=i {
-                p[i] += a[i][j] * u[j];
-                if j < i {
-                    p[j] += a[i][j] * u[i];
-                }
+        for (i, row) in a[..k].iter().enumerate() {
+            for j in 0..i {
+                p[i] += row[j] * u[j];
+                p[j] += row[j] * u[i];
             }
+            p[i] += row[i] * u[i];
         }
         p.iter_mut().for_each(|x| *x /= half);
         let dot = u.iter().zip(&p).map(|(u, p)| u * p).sum::<f64>() / (2.0 * half);
         p.iter_mut().zip(&u).for_each(|(p, u)| *p -= dot * u);
-        for i in 0..k {
+        for (i, row) in a[..k].iter_mut().enumerate() {
             for j in 0..=i {
-                a[i][j] -= u[i] * p[j] + p[i] * u[j];
+                row[j] -= u[i] * p[j] + p[i] * u[j];
             }
         }
         a[k][..k].copy_from_slice(&u);
@@ -68,19 +67,22 @@ fn tridiagonal(a: &mut [Vec<f64>]) -> (Vec<f64>, Vec<f64>) {
         }
         diagonal[k] = a[k][k];
         a[k][k] = 1.0;
-        for i in 0..k {
-            (a[k][i], a[i][k]) = (0.0, 0.0);
-        }
+        a[k][..k].fill(0.0);
+        a[..k].iter_mut().for_each(|row| row[k] = 0.0);
     }
     (diagonal, side)
 }
+
+/// Steps for one eigenvalue: more than any finite matrix takes.
+const STEPS: usize = 60;
 
 /// Makes the side diagonal vanish by rotations, which the columns of `q` take part in.
 fn implicit_ql(diagonal: &mut [f64], side: &mut [f64], q: &mut [Vec<f64>]) {
     let n = diagonal.len();
     side.rotate_left(1.min(n)); // now entry k couples k and k + 1, the last nothing
     for k in 0..n {
-        loop {
+        // Two or three steps are usual.
+        for _ in 0..STEPS {
             let small = |m: &usize| side[*m].abs() <= f64::EPSILON * (diagonal[*m].abs() + diagonal[*m + 1].abs());
             let end = (k..n - 1).find(small).unwrap_or(n - 1);
             if end == k {

@@ -36,7 +36,7 @@ pub struct Effort {
 
 impl Default for Effort {
     fn default() -> Effort {
-        Effort { points: 2000, quadruples: 100_000, search: 1 << 30, rng: Rng::new(0) }
+        Effort { points: 3000, quadruples: 100_000, search: 1 << 30, rng: Rng::new(0) }
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) fn embed(d: &[f64], n: usize, shape: Shape, dim: usize, kappa: f64) -
         Shape::Flat => {
             let squares: Vec<f64> = d.iter().map(|d| -0.5 * d * d).collect();
             let rows = largest(symmetric(&centred(squares, n), n), dim);
-            pairs(&rows, |x, y| distance(x, y))
+            pairs(&rows, distance)
         }
         Shape::Hyperbolic => {
             let cosh: Vec<f64> = d.iter().map(|d| (root * d).cosh()).collect();

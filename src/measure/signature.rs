@@ -52,7 +52,7 @@ fn as_good(distortion: f64) -> f64 {
 
 /// Suggests a space of `dim` dimensions for points with these distances.
 ///
-/// It is a heuristic. At most 128 of the points, drawn at random, are embedded by classical scaling, in flat, hyperbolic
+/// It is a heuristic. At most 128 of the points at different places, drawn at random, are embedded by classical scaling, in flat, hyperbolic
 /// and spherical space of `dim` dimensions, at a range of curvatures each; and in products of two of these, half of the
 /// dimensions each, where the second factor embeds what the first leaves over. Of the candidates whose distortion is
 /// within 10 % of the least (or a thousandth), the simplest is suggested: flat before curved, one factor before two. Classical scaling finds
@@ -60,18 +60,26 @@ fn as_good(distortion: f64) -> f64 {
 /// rank close candidates another way.
 ///
 /// # Errors
-/// [`Error::Argument`] for fewer than four points, dimension 0, or points that coincide.
+/// [`Error::Argument`] for fewer than four points at different places, or dimension 0.
 pub fn suggest_signature(distances: &Distances, dim: usize, rng: Rng, cpu: &Cpu) -> Result<Signature> {
-    let mut chosen = rng.permutation(distances.len());
-    chosen.truncate(POINTS);
+    // Points in a place that is taken say nothing more.
+    let mut chosen: Vec<u32> = Vec::new();
+    for i in rng.permutation(distances.len()) {
+        let row = distances.row(i as usize);
+        if chosen.len() < POINTS && chosen.iter().all(|&j| row[j as usize] > 0.0) {
+            chosen.push(i);
+        }
+    }
     let d = distances.subset(&chosen);
     let n = d.len();
-    if n < 4 || dim == 0 || (0..n).any(|i| (0..i).any(|j| d.at(i, j) == 0.0)) {
-        let what = format!("{n} points, dimension {dim}");
-        let remedy = "give four points or more, at different places, and a dimension".into();
+    if n < 4 || dim == 0 {
+        let what = format!("{n} points at different places, dimension {dim}");
+        let remedy = "give four points or more, and a dimension".into();
         return Err(Error::Argument { op: "suggest_signature", what, remedy });
     }
-    let target: Vec<f64> = (0..n).flat_map(|i| d.row(i)).copied().collect();
+    // The largest distance is the unit, so that nothing overflows.
+    let unit = d.diameter();
+    let target: Vec<f64> = (0..n).flat_map(|i| d.row(i)).map(|d| d / unit).collect();
     let mut candidates = Vec::new();
     // One factor: each shape's best curvature.
     for &shape in &SHAPES {
@@ -88,7 +96,7 @@ pub fn suggest_signature(distances: &Distances, dim: usize, rng: Rng, cpu: &Cpu)
             }
         }
     }
-    let mut candidates: Vec<Candidate> = candidates.into_iter().map(Tried::in_units_of_the_data).collect();
+    let mut candidates: Vec<Candidate> = candidates.into_iter().map(|tried| tried.of_the_data(unit)).collect();
     candidates.sort_by(|a, b| a.distortion.total_cmp(&b.distortion).then(a.factors.len().cmp(&b.factors.len())));
     let bound = as_good(candidates[0].distortion);
     let simplicity = |c: &Candidate| (c.factors.len(), c.factors.iter().filter(|f| f.0 != Shape::Flat).count());
@@ -116,9 +124,11 @@ struct Tried {
 }
 
 impl Tried {
-    fn in_units_of_the_data(self) -> Candidate {
-        let scale2 = self.scale * self.scale;
-        let factors = self.factors.into_iter().map(|(shape, dim, kappa)| (shape, dim, kappa / scale2)).collect();
+    /// What it says of data whose distances were divided by `unit`.
+    fn of_the_data(self, unit: f64) -> Candidate {
+        let length = self.scale * unit;
+        let factors =
+            self.factors.into_iter().map(|(shape, dim, kappa)| (shape, dim, kappa / length / length)).collect();
         Candidate { factors, distortion: self.distortion }
     }
 }
