@@ -17,7 +17,7 @@ pub struct Candidate {
     pub distortion: f64,
 }
 
-/// `h5`, `h3,e2`: the factors' shapes (`h`yperbolic, fla`e`t — as in Euclidean — or `s`pherical) and dimensions.
+/// `h5`, `h3,e2`: the factors' shapes (h for hyperbolic, e for flat or Euclidean, s for spherical) and dimensions.
 impl fmt::Display for Candidate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (i, (shape, dim, _)) in self.factors.iter().enumerate() {
@@ -52,12 +52,16 @@ fn as_good(distortion: f64) -> f64 {
 
 /// Suggests a space of `dim` dimensions for points with these distances.
 ///
-/// It is a heuristic. At most 128 of the points at different places, drawn at random, are embedded by classical scaling, in flat, hyperbolic
-/// and spherical space of `dim` dimensions, at a range of curvatures each; and in products of two of these, half of the
-/// dimensions each, where the second factor embeds what the first leaves over. Of the candidates whose distortion is
-/// within 10 % of the least (or a thousandth), the simplest is suggested: flat before curved, one factor before two. Classical scaling finds
-/// exact embeddings but is not the best one otherwise: training will reach less distortion than these figures, and may
-/// rank close candidates another way.
+/// It is a heuristic. At most 128 of the points at different places, drawn at random, are embedded by classical scaling,
+/// in flat, hyperbolic and spherical space of `dim` dimensions, at a range of curvatures each; and in products of two of
+/// these, half of the dimensions each, where the second factor embeds what the first leaves over. Of the candidates whose
+/// distortion is within 10 % of the least (or a thousandth), the simplest is suggested: one factor before two, flat before
+/// curved.
+///
+/// Classical scaling finds exact embeddings but is not the best one otherwise: training will reach less distortion than
+/// these figures, and may rank close candidates another way. Curvatures are tried for which √|κ| times the largest distance
+/// is between 0.5 and 22 (hyperbolic) or 0.8 and π (spherical); a κ at the end of its range says only that still more would
+/// do as well.
 ///
 /// # Errors
 /// [`Error::Argument`] for fewer than four points at different places, or dimension 0.
