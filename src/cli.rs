@@ -9,6 +9,7 @@ mod golden;
 mod gradcheck;
 mod info;
 mod interrupt;
+mod measure;
 mod neighbors;
 mod usage;
 
@@ -35,6 +36,7 @@ enum Command {
     Golden(golden::Args),
     Gradcheck(gradcheck::Args),
     Info(info::Args),
+    Measure(measure::Args),
     Neighbors(neighbors::Args),
 }
 
@@ -58,6 +60,7 @@ pub fn main() -> ExitCode {
         Command::Golden(args) => golden::run(&args),
         Command::Gradcheck(args) => gradcheck::run(&args),
         Command::Info(args) => info::run(&args),
+        Command::Measure(args) => measure::run(&args),
         Command::Neighbors(args) => neighbors::run(&args),
     };
     match result {

@@ -99,7 +99,7 @@
 //!
 //! [`tensor`], [`autograd`] and [`ops`] are the engine, [`backend`] is what it runs on. [`geometry`] holds the formulas,
 //! as functions of rows of numbers; [`manifold`] makes them functions of tensors. [`param`], [`optim`] and [`models`]
-//! learn. [`data`], [`io`] and [`plot`] read, write and draw. Features: `rayon` (default) for threads, `cli` for the
+//! learn. [`data`], [`io`] and [`plot`] read, write and draw; [`measure`] says how curved data are. Features: `rayon` (default) for threads, `cli` for the
 //! `beltrami` command. The design is told in `docs/architecture.md`.
 #![deny(unsafe_op_in_unsafe_fn)]
 #![warn(missing_docs)]
@@ -117,6 +117,7 @@ pub mod data;
 pub mod geometry;
 pub mod io;
 pub mod manifold;
+pub mod measure;
 pub mod models;
 pub mod ops;
 pub mod optim;

@@ -108,6 +108,8 @@ fn eval_agrees_with_embed_and_neighbors_are_sorted() {
         let read = last(succeeds(&dir, "eval out tree.tsv --json"));
         assert_eq!((&trained["map"], &trained["mean_rank"]), (&read["map"], &read["mean_rank"]), "{manifold}");
         assert_eq!((&read["nodes"], &read["pairs"]), (&60.into(), &trained_pairs().into()));
+        let distortion = |field: &str| read["distortion"][field].as_f64().unwrap();
+        assert!(distortion("average_scaled") <= distortion("average") && distortion("worst") >= 1.0, "{read}");
         let near = succeeds(&dir, "neighbors out/embeddings.safetensors n7 -k 4");
         let distances: Vec<f64> = near.lines().map(|l| l.split('\t').next().unwrap().parse().unwrap()).collect();
         assert!(distances.len() == 4 && distances.is_sorted(), "{near}");
@@ -213,6 +215,60 @@ fn a_checkpoint_of_another_run_is_refused() {
     refuses(&dir, &format!("{again} --out out"), &["hierarchy was", "start anew"]);
     fs::create_dir(dir.join("nothing")).unwrap();
     refuses(&dir, &format!("{again} --out nothing"), &["there is no checkpoint", "without --resume"]);
+}
+
+/// The last line of what a command prints.
+fn report(dir: &Path, args: &str) -> Value {
+    let text = succeeds(dir, args);
+    serde_json::from_str(text.lines().last().unwrap()).unwrap()
+}
+
+#[test]
+fn measure_tells_trees_from_others() {
+    let dir = trained("measure");
+    let tree = report(&dir, "measure tree.tsv --json");
+    assert_eq!(
+        (&tree["hyperbolicity"]["delta_lower"], &tree["hyperbolicity"]["delta_upper"]),
+        (&0.0.into(), &0.0.into())
+    );
+    assert_eq!((&tree["hyperbolicity"]["points"], &tree["null_kind"]["kind"]), (&60.into(), &"rewired".into()));
+    assert!(tree["curvature"]["mean"].as_f64().unwrap() < -0.1, "{tree}");
+    assert!(tree["suggested"]["signature"].as_str().unwrap().starts_with('h'), "{tree}");
+    assert_eq!(tree["candidates"].as_array().unwrap().len(), 11);
+
+    // A hexagon with a chord and a part of its own, as a CSV with a header.
+    fs::write(dir.join("ring.csv"), "u,v\n1,2\n2,3\n3,4\n4,5\n5,6\n6,1\na,b\n").unwrap();
+    let text = succeeds(&dir, "measure ring.csv --dim 2");
+    assert!(text.starts_with("largest component: 6 of 8 nodes, 6 of 7 edges\n"), "{text}");
+    assert!(text.lines().any(|l| l.split_whitespace().take(2).eq(["δ", "1"])), "{text}");
+
+    // Closures are reduced on demand; lengths are read on demand.
+    fs::write(dir.join("closed.tsv"), "b\ta\t2\nc\tb\t2\nc\ta\t2\nd\tc\t2\nd\tb\t2\nd\ta\t2\n").unwrap();
+    for (flag, diameter) in [("", 1.0), ("--hierarchy", 3.0), ("--lengths", 2.0)] {
+        let found = report(&dir, &format!("measure closed.tsv --json {flag}"));
+        assert_eq!(found["hyperbolicity"]["diameter"], diameter, "{flag}");
+    }
+}
+
+#[test]
+fn measure_takes_points() {
+    let dir = trained("measure-points");
+    let quick = "--json --search 0 --quadruples 1000 --pairs 50 --dim 2";
+    let stored = report(&dir, &format!("measure out {quick}"));
+    let table = report(&dir, &format!("measure out/embeddings.tsv --points --manifold poincare(kappa=-1) {quick}"));
+    assert_eq!(stored, table);
+    assert_eq!(stored["null_kind"], serde_json::json!({ "kind": "gaussian", "dim": 3 }));
+    let few = report(&dir, &format!("measure out --max-points 30 {quick}"));
+    assert_eq!((&few["hyperbolicity"]["points"], &few["null"]["points"]), (&30.into(), &30.into()));
+
+    fs::write(dir.join("bad.tsv"), "a\t1\t2\nb\t1\tx\n").unwrap();
+    fs::write(dir.join("bad.npy"), "no array").unwrap();
+    refuses(&dir, "measure bad.tsv --points", &["bad.tsv:2", "'x' in column 3"]);
+    refuses(&dir, "measure bad.tsv --lengths", &["bad.tsv:2", "the weight 'x'"]);
+    refuses(&dir, "measure bad.npy", &["bad.npy", "no .npy file"]);
+    refuses(&dir, "measure none.tsv", &["none.tsv", "cannot read"]);
+    refuses(&dir, "measure out/embeddings.tsv --points --manifold poincare(kappa=1)", &["κ = 1"]);
+    refuses(&dir, "measure out --neighbors 0", &["0 neighbours"]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use crate::{Error, Result};
 use std::collections::{HashMap, HashSet};
 use std::io::Write;
+use std::ops::Range;
 
 /// Named nodes and the edges from each to some or all of its ancestors.
 ///
@@ -275,7 +276,17 @@ impl Csr {
     }
 
     pub(super) fn row(&self, node: u32) -> &[u32] {
-        &self.items[self.offsets[node as usize]..self.offsets[node as usize + 1]]
+        &self.items[self.range(node)]
+    }
+
+    /// Where a node's targets are among all.
+    pub(super) fn range(&self, node: u32) -> Range<usize> {
+        self.offsets[node as usize]..self.offsets[node as usize + 1]
+    }
+
+    /// All targets, node after node.
+    pub(super) fn items(&self) -> &[u32] {
+        &self.items
     }
 
     fn len(&self) -> usize {
