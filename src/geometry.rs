@@ -18,6 +18,7 @@ mod dd;
 pub mod euclidean;
 pub mod lorentz;
 mod model;
+pub mod pairs;
 pub mod poincare;
 pub mod rows;
 pub mod scalar;
