@@ -249,8 +249,7 @@ impl RiemannianLineSearch {
         for _ in 1..self.max_evaluations {
             let trial = look(step)?;
             let enough = trial.loss <= start.loss + c1 * step * start.slope;
-            // The comparison is negated so that NaN counts as too high.
-            if !enough || (low.step > 0.0 && !(trial.loss < low.loss)) {
+            if !enough || (low.step > 0.0 && trial.loss >= low.loss) {
                 high = Some(trial);
             } else if c2.is_none_or(|c2| trial.slope.abs() <= -c2 * start.slope) {
                 return Ok(Some(trial));

@@ -78,7 +78,8 @@ fn expected<R: Rule>(optimizer: &Descent<R>) -> Result<Vec<(String, String)>> {
     for Slot { param, group, .. } in &optimizer.slots {
         let name = param.name();
         if !names.insert(name) {
-            return Err(refused(format!("two parameters are named {name}"), "give each a name of its own"));
+            let what = format!("two parameters are named {name}");
+            return Err(Error::Argument { op: "optimizer state", what, remedy: "give each a name of its own".into() });
         }
         let group = &optimizer.groups[*group];
         let decay = group.weight_decay.unwrap_or(optimizer.weight_decay);
@@ -101,7 +102,7 @@ fn number<N: std::str::FromStr>(file: &TensorFile, key: &str) -> Result<N> {
 }
 
 fn refused(what: String, remedy: &str) -> Error {
-    Error::Argument { op: "Optimizer::load_state", what: format!("{what}; nothing was changed"), remedy: remedy.into() }
+    Error::Argument { op: "optimizer state", what: format!("{what}; nothing was changed"), remedy: remedy.into() }
 }
 
 fn raw(tensor: &Tensor) -> Result<RawTensor> {
