@@ -128,8 +128,9 @@ impl<const DECOUPLED: bool> Rule for Adam<DECOUPLED> {
     }
 
     fn curved<T: Coord>(&self, now: &Now, part: &Part, rows: &mut [Rows<'_, T>], block: &mut Block<'_, T>) {
-        block.gradient(part, if DECOUPLED { 0.0 } else { now.weight_decay }, true);
-        let Block { x, m, r, spare, squares, scale, .. } = block;
+        block.gradient(if DECOUPLED { 0.0 } else { now.weight_decay });
+        block.square();
+        let Block { m, r, squares, scale, .. } = &mut *block;
         let [add1, add2] = [1.0 - self.betas.0, 1.0 - self.betas.1].map(T::from_f64);
         for (m, &r) in m.iter_mut().zip(r.iter()) {
             *m += add1 * (r - *m);
@@ -147,12 +148,12 @@ impl<const DECOUPLED: bool> Rule for Adam<DECOUPLED> {
                 }
                 None => *v,
             };
-            *scale = -now.lr / bias.0 / ((bound.to_f64() / bias.1).sqrt() + self.eps);
+            *scale = T::from_f64(-now.lr / bias.0 / ((Element::to_f64(bound) / bias.1).sqrt() + self.eps));
         }
         if DECOUPLED && now.weight_decay != 0.0 {
-            part.shrink(1.0 - now.lr * now.weight_decay, x, m, [spare, r]);
+            block.shrink(1.0 - now.lr * now.weight_decay);
         }
-        part.retract(x, None, scale, m, spare);
+        block.retract(false);
     }
 }
 

@@ -262,7 +262,7 @@ fn run<R: Rule, T: Coord>(rule: &R, now: &Now, parts: &[Part], widths: Widths, p
             }
             let mut block = scratch.gather(part, &rows, now.clip);
             rule.curved(now, part, &mut rows, &mut block);
-            block.scatter(part, &mut rows);
+            block.scatter(&mut rows);
         }
     }
 }

@@ -1,12 +1,11 @@
 //! What a step does on one factor of a manifold, for blocks of rows.
 
 use super::rows::{Rows, row_width};
-use crate::backend::cpu::simd::Kernel;
-use crate::geometry::{Coord, Curv, Kind, Model, launch};
+use crate::geometry::{Call, Coord, Curv, Kind, Model, Step};
 use crate::{Param, Result};
 use std::ops::Range;
 
-/// Rows that are worked on at once: their numbers stay in the nearest cache.
+/// Rows that are worked on at once: enough for vector registers, few enough for the nearest cache.
 pub const BLOCK: usize = 16;
 
 /// A factor of a parameter's manifold; all of it, if the manifold is no product.
@@ -56,135 +55,22 @@ impl Part {
         self.columns.len()
     }
 
-    /// The Riemannian gradients r of the coordinate gradients e at x, and ⟨r, r⟩_x if wanted.
-    pub fn gradient<T: Coord>(&self, x: &[T], e: &[T], r: &mut [T], squares: Option<&mut [T]>) {
-        launch::<T, _>(Gradient { part: self, x, e, r, squares });
-    }
-
-    /// x ← exp_x(s r), within the largest radius. Uses up `r`, and `spare`.
-    pub fn advance<T: Coord>(&self, x: &mut [T], r: &mut [T], s: f64, spare: &mut [T]) {
-        launch::<T, _>(Advance { part: self, x, r, s, spare });
-    }
-
-    /// x ← exp_x(s u), within the largest radius, and m transported along; u is m itself if not given. One s a row.
-    pub fn retract<T: Coord>(&self, x: &mut [T], u: Option<&[T]>, s: &[f64], m: &mut [T], spare: &mut [T]) {
-        launch::<T, _>(Retract { part: self, x, u, s, m, spare });
-    }
-
-    /// Moves x along its geodesic to the origin, to s times its distance, and m along with it.
-    pub fn shrink<T: Coord>(&self, s: f64, x: &mut [T], m: &mut [T], spare: [&mut [T]; 2]) {
-        launch::<T, _>(Shrink { part: self, s, x, m, spare });
+    fn forward<T: Coord>(&self, kind: Kind, args: &[&[T]], out: &mut [T]) {
+        let dim = self.width() + 1 - self.model.ambient(1);
+        Call { model: self.model, kind, curv: self.curv, number: self.radius, dim }.forward(args, out);
     }
 
     /// Moves one row back within the largest radius, if there is one.
     pub fn bound<T: Coord>(&self, x: &mut [T]) {
         if self.radius.is_finite() {
-            self.model.project(self.curv, self.radius, &x.to_vec(), x);
+            let free = x.to_vec();
+            self.forward(Kind::Project, &[&free], x);
         }
     }
 
     /// The tangential parts of ambient rows z.
     pub fn project_tangent<T: Coord>(&self, x: &[T], z: &[T], out: &mut [T]) {
-        let w = self.width();
-        for ((x, z), out) in x.chunks_exact(w).zip(z.chunks_exact(w)).zip(out.chunks_exact_mut(w)) {
-            self.model.forward(Kind::ProjectTangent, self.curv, &[x, z], out);
-        }
-    }
-}
-
-struct Gradient<'a, T> {
-    part: &'a Part,
-    x: &'a [T],
-    e: &'a [T],
-    r: &'a mut [T],
-    squares: Option<&'a mut [T]>,
-}
-
-impl<T: Coord> Kernel for Gradient<'_, T> {
-    type Output = ();
-    #[inline(always)]
-    fn run<const FMA: bool>(self) {
-        let (Part { model, curv, .. }, w) = (self.part, self.part.width());
-        for (x, (e, r)) in self.x.chunks_exact(w).zip(self.e.chunks_exact(w).zip(self.r.chunks_exact_mut(w))) {
-            model.forward(Kind::EgradToRgrad, *curv, &[x, e], r);
-        }
-        let Some(squares) = self.squares else { return };
-        for ((x, r), square) in self.x.chunks_exact(w).zip(self.r.chunks_exact(w)).zip(squares.chunks_exact_mut(1)) {
-            model.forward(Kind::Inner, *curv, &[x, r, r], square);
-        }
-    }
-}
-
-struct Advance<'a, T> {
-    part: &'a Part,
-    x: &'a mut [T],
-    r: &'a mut [T],
-    s: f64,
-    spare: &'a mut [T],
-}
-
-impl<T: Coord> Kernel for Advance<'_, T> {
-    type Output = ();
-    #[inline(always)]
-    fn run<const FMA: bool>(self) {
-        let (Part { model, curv, radius, .. }, w) = (self.part, self.part.width());
-        let s = T::from_f64(self.s);
-        self.r.iter_mut().for_each(|r| *r *= s);
-        let moved = &mut self.spare[..w];
-        for (x, r) in self.x.chunks_exact_mut(w).zip(self.r.chunks_exact(w)) {
-            model.forward(Kind::Exp, *curv, &[x, r], moved);
-            model.project(*curv, *radius, moved, x);
-        }
-    }
-}
-
-struct Retract<'a, T> {
-    part: &'a Part,
-    x: &'a mut [T],
-    u: Option<&'a [T]>,
-    s: &'a [f64],
-    m: &'a mut [T],
-    spare: &'a mut [T],
-}
-
-impl<T: Coord> Kernel for Retract<'_, T> {
-    type Output = ();
-    #[inline(always)]
-    fn run<const FMA: bool>(self) {
-        let (Part { model, curv, radius, .. }, w) = (self.part, self.part.width());
-        let moved = &mut self.spare[..w];
-        let rows = self.x.chunks_exact_mut(w).zip(self.m.chunks_exact_mut(w)).zip(self.s);
-        for (i, ((x, m), &s)) in rows.enumerate() {
-            model.retract_transport(*curv, x, self.u.map(|u| &u[i * w..][..w]), s, m);
-            moved.copy_from_slice(x);
-            model.project(*curv, *radius, moved, x);
-        }
-    }
-}
-
-struct Shrink<'a, T> {
-    part: &'a Part,
-    s: f64,
-    x: &'a mut [T],
-    m: &'a mut [T],
-    spare: [&'a mut [T]; 2],
-}
-
-impl<T: Coord> Kernel for Shrink<'_, T> {
-    type Output = ();
-    #[inline(always)]
-    fn run<const FMA: bool>(self) {
-        let (Part { model, curv, .. }, w) = (self.part, self.part.width());
-        let s = T::from_f64(self.s);
-        let [a, y] = self.spare.map(|spare| &mut spare[..w]);
-        for (x, m) in self.x.chunks_exact_mut(w).zip(self.m.chunks_exact_mut(w)) {
-            model.forward(Kind::Log0, *curv, &[x], a);
-            a.iter_mut().for_each(|a| *a *= s);
-            model.forward(Kind::Exp0, *curv, &[a], y);
-            model.forward(Kind::Transport, *curv, &[x, y, m], a);
-            m.copy_from_slice(a);
-            x.copy_from_slice(y);
-        }
+        self.forward(Kind::ProjectTangent, &[x, z], out);
     }
 }
 
@@ -192,36 +78,37 @@ impl<T: Coord> Kernel for Shrink<'_, T> {
 pub struct Scratch<T> {
     rows: [Vec<T>; 5],
     squares: [T; BLOCK],
-    scale: [f64; BLOCK],
+    scale: [T; BLOCK],
 }
 
 /// A block of rows of one factor.
 pub struct Block<'a, T> {
+    part: &'a Part,
     /// Points.
     pub x: &'a mut [T],
     /// Momentum.
     pub m: &'a mut [T],
-    /// Coordinate gradients.
+    /// Coordinate gradients, until the first move.
     pub g: &'a mut [T],
-    /// Room for Riemannian gradients.
+    /// Riemannian gradients, once [`Block::gradient`] has been called.
     pub r: &'a mut [T],
-    /// More room.
+    /// Room.
     pub spare: &'a mut [T],
     /// One number a row: ⟨r, r⟩.
     pub squares: &'a mut [T],
     /// One number a row: how far to go.
-    pub scale: &'a mut [f64],
+    pub scale: &'a mut [T],
 }
 
 impl<T: Coord> Scratch<T> {
     /// For factors of at most this width.
     pub fn new(width: usize) -> Scratch<T> {
         let rows = std::array::from_fn(|_| vec![T::zero(); BLOCK * width]);
-        Scratch { rows, squares: [T::zero(); BLOCK], scale: [0.0; BLOCK] }
+        Scratch { rows, squares: [T::zero(); BLOCK], scale: [T::zero(); BLOCK] }
     }
 
     /// At most [`BLOCK`] rows, with gradients `clip` times as long.
-    pub fn gather(&mut self, part: &Part, rows: &[Rows<'_, T>], clip: f64) -> Block<'_, T> {
+    pub fn gather<'a>(&'a mut self, part: &'a Part, rows: &[Rows<'_, T>], clip: f64) -> Block<'a, T> {
         let (n, w, clip) = (rows.len(), part.width(), T::from_f64(clip));
         let [x, m, g, r, spare] = self.rows.each_mut().map(|v| &mut v[..n * w]);
         for (i, row) in rows.iter().enumerate() {
@@ -234,28 +121,62 @@ impl<T: Coord> Scratch<T> {
                 *g = clip * from;
             }
         }
-        Block { x, m, g, r, spare, squares: &mut self.squares[..n], scale: &mut self.scale[..n] }
+        Block { part, x, m, g, r, spare, squares: &mut self.squares[..n], scale: &mut self.scale[..n] }
     }
 }
 
 impl<T: Coord> Block<'_, T> {
     /// Puts points and momentum back.
-    pub fn scatter(&self, part: &Part, rows: &mut [Rows<'_, T>]) {
-        let w = part.width();
-        for (row, (x, m)) in rows.iter_mut().zip(self.x.chunks_exact(w).zip(self.m.chunks_exact(w))) {
-            row.x[part.columns.clone()].copy_from_slice(x);
-            if let Some(momentum) = row.kept[0].get_mut(part.columns.clone()) {
+    pub fn scatter(&self, rows: &mut [Rows<'_, T>]) {
+        let Block { part: Part { columns, .. }, .. } = self;
+        for (row, (x, m)) in rows.iter_mut().zip(self.x.chunks(columns.len()).zip(self.m.chunks(columns.len()))) {
+            row.x[columns.clone()].copy_from_slice(x);
+            if let Some(momentum) = row.kept[0].get_mut(columns.clone()) {
                 momentum.copy_from_slice(m);
             }
         }
     }
 
-    /// The Riemannian gradients of loss + decay |x|²/2 into `r`, and their squares if wanted.
-    pub fn gradient(&mut self, part: &Part, decay: f64, squares: bool) {
+    /// r ← the Riemannian gradient of loss + decay |x|²/2.
+    pub fn gradient(&mut self, decay: f64) {
         let decay = T::from_f64(decay);
         for ((e, &x), &g) in self.spare.iter_mut().zip(&*self.x).zip(&*self.g) {
             *e = g + decay * x;
         }
-        part.gradient(self.x, self.spare, self.r, squares.then_some(&mut *self.squares));
+        self.part.forward(Kind::EgradToRgrad, &[self.x, self.spare], self.r);
+    }
+
+    /// squares ← ⟨r, r⟩.
+    pub fn square(&mut self) {
+        self.part.forward(Kind::Inner, &[self.x, self.r, self.r], self.squares);
+    }
+
+    /// x ← exp_x(s r), within the largest radius.
+    pub fn advance(&mut self, s: f64) {
+        let s = T::from_f64(s);
+        self.r.iter_mut().for_each(|r| *r *= s);
+        self.part.forward(Kind::Exp, &[self.x, self.r], self.spare);
+        self.part.forward(Kind::Project, &[self.spare], self.x);
+    }
+
+    /// x ← exp_x(scale · u), within the largest radius, and m transported along. u is r, or m itself.
+    pub fn retract(&mut self, along_r: bool) {
+        let Part { model, curv, .. } = *self.part;
+        let u: &[T] = if along_r { self.r } else { self.m };
+        let (from, to) = ([&*self.x, u, &*self.m], [&mut *self.spare, &mut *self.g]);
+        Step { model, curv, width: self.part.width(), from, scale: self.scale, to }.run();
+        std::mem::swap(&mut self.m, &mut self.g);
+        self.part.forward(Kind::Project, &[self.spare], self.x);
+    }
+
+    /// Moves x along its geodesic to the origin, to s times its distance, and m along with it.
+    pub fn shrink(&mut self, s: f64) {
+        let s = T::from_f64(s);
+        self.part.forward(Kind::Log0, &[self.x], self.spare);
+        self.spare.iter_mut().for_each(|u| *u *= s);
+        self.part.forward(Kind::Exp0, &[self.spare], self.g);
+        self.part.forward(Kind::Transport, &[self.x, self.g, self.m], self.spare);
+        std::mem::swap(&mut self.x, &mut self.g);
+        std::mem::swap(&mut self.m, &mut self.spare);
     }
 }

@@ -3,6 +3,7 @@
 use super::descent::{Descent, Now, Rule};
 use super::part::{Block, Part};
 use super::rows::{KEPT, Rows};
+use crate::dtype::Element;
 use crate::geometry::Coord;
 
 /// Riemannian SGD: x ← exp_x(−lr · b), b the (transported) momentum of Riemannian gradients.
@@ -60,7 +61,7 @@ impl Rule for Sgd {
         let (decay, clip) = (T::from_f64(now.weight_decay), T::from_f64(now.clip));
         let x = &mut row.x[part.columns.clone()];
         let g = &row.grad[part.columns.clone()];
-        let step = |x: &mut T, direction: T| *x = T::from_f64(x.to_f64() - now.lr * direction.to_f64());
+        let step = |x: &mut T, along: T| *x = T::from_f64(Element::to_f64(*x) - now.lr * Element::to_f64(along));
         if self.momentum == 0.0 {
             x.iter_mut().zip(g).for_each(|(x, &g)| step(x, clip * g + decay * *x));
             return;
@@ -76,11 +77,11 @@ impl Rule for Sgd {
     }
 
     fn curved<T: Coord>(&self, now: &Now, part: &Part, _: &mut [Rows<'_, T>], block: &mut Block<'_, T>) {
-        block.gradient(part, now.weight_decay, false);
-        let Block { x, m, g, r, spare, scale, .. } = block;
+        block.gradient(now.weight_decay);
         if self.momentum == 0.0 {
-            return part.advance(x, r, -now.lr, spare);
+            return block.advance(-now.lr);
         }
+        let Block { x, m, g, r, spare, scale, .. } = &mut *block;
         let (width, ahead) = (part.columns.len(), T::from_f64(self.momentum));
         let rows = m.chunks_exact_mut(width).zip(r.chunks_exact_mut(width)).zip(g.chunks_exact(width));
         for ((m, r), g) in rows {
@@ -90,9 +91,9 @@ impl Rule for Sgd {
                 *r = if self.nesterov { *r + ahead * *m } else { *m };
             }
         }
-        scale.fill(-now.lr);
+        scale.fill(T::from_f64(-now.lr));
         if !(self.published_seed && now.first) {
-            return part.retract(x, Some(r), scale, m, spare);
+            return block.retract(true);
         }
         // The published momentum is not tangent yet. The exponential map takes its tangential part; what is normal,
         // m − tangential part, is carried along unchanged and projected at the new point.
@@ -101,9 +102,9 @@ impl Rule for Sgd {
         spare.copy_from_slice(m);
         part.project_tangent(x, spare, m);
         let normal: Vec<T> = spare.iter().zip(m.iter()).map(|(&whole, &tangent)| whole - tangent).collect();
-        part.retract(x, Some(r), scale, m, spare);
-        part.project_tangent(x, &normal, spare);
-        m.iter_mut().zip(spare.iter()).for_each(|(m, &n)| *m += n);
+        block.retract(true);
+        part.project_tangent(block.x, &normal, block.spare);
+        block.m.iter_mut().zip(block.spare.iter()).for_each(|(m, &n)| *m += n);
     }
 }
 

@@ -16,7 +16,7 @@ fn lengths_are_riemannian() -> Result<()> {
     let grads = loss.backward()?;
     let rows = [0.36 + (0.8 - 1e-3) * (0.8 - 1e-3), 0.25].map(|x2: f64| 3.0 * 2.0_f64.sqrt() * (1.0 - x2) / 2.0);
     let want = rows[0].hypot(rows[1]);
-    assert!((grad_norm(&[p.clone()], &grads)? / want - 1.0).abs() < 1e-13);
+    assert!((grad_norm(std::slice::from_ref(&p), &grads)? / want - 1.0).abs() < 1e-13);
     // Squares would overflow.
     assert!((grad_norm(&[p, q], &grads)? / (1e200 * 2.0_f64.sqrt()) - 1.0).abs() < 1e-15);
     Ok(())
@@ -33,7 +33,7 @@ fn clipping_shortens_the_step_to_the_length() -> Result<()> {
             let p = param("p", x.clone(), &some);
             let mut optimizer = RiemannianSGD::new(vec![p.clone()], 0.1).clip(Clip::Global(most));
             let grads = loss(&p.tensor(), &target, &some)?.backward()?;
-            let length = grad_norm(&[p.clone()], &grads)?;
+            let length = grad_norm(std::slice::from_ref(&p), &grads)?;
             optimizer.step(&grads)?;
             let moved = manifold.dist2(&x, &p.tensor().detach())?.sum_all()?.to_scalar::<f64>()?.sqrt();
             let want = 0.1 * if shortened { most } else { length };
