@@ -95,35 +95,34 @@ impl<const DECOUPLED: bool> Rule for Adam<DECOUPLED> {
     }
 
     #[inline(always)]
-    fn flat<T: Coord>(&self, now: &Now, part: &Part, row: &mut Rows<'_, T>) {
-        let bias = self.bias(now, row.kept[3].first());
+    fn flat<T: Coord>(&self, now: &Now, part: &Part, rows: &mut [Rows<'_, T>]) {
+        let of_all = self.bias(now.step as f64);
         let (coupled, apart) =
             if self.decoupled_flat { (0.0, now.lr * now.weight_decay) } else { (now.weight_decay, 0.0) };
         let [clip, decay, shrink] = [now.clip, coupled, 1.0 - apart].map(T::from_f64);
         let [add1, add2] = [1.0 - self.betas.0, 1.0 - self.betas.1].map(T::from_f64);
-        let [rate, correct, eps] = [-now.lr / bias.0, 1.0 / bias.1, self.eps].map(T::from_f64);
-        let [m, v, largest, _] = &mut row.kept;
-        let x = &mut row.x[part.columns.clone()];
-        let g = &row.grad[part.columns.clone()];
-        let m = &mut m[part.columns.clone()];
-        let v = &mut v[part.moments.clone()];
         let moments = |x: T, g: T, m: &mut T, v: &mut T| {
             let g = clip * g + decay * x;
             *m += add1 * (g - *m);
             *v += add2 * (g * g - *v);
         };
-        let step = |x: T, m: T, bound: T| shrink * x + rate * m / ((bound * correct).sqrt() + eps);
-        let rows = x.iter_mut().zip(g).zip(m).zip(v);
-        match largest.get_mut(part.moments.clone()) {
-            Some(largest) => rows.zip(largest).for_each(|((((x, &g), m), v), largest)| {
-                moments(*x, g, m, v);
-                *largest = if *v > *largest { *v } else { *largest };
-                *x = step(*x, *m, *largest);
-            }),
-            None => rows.for_each(|(((x, &g), m), v)| {
-                moments(*x, g, m, v);
-                *x = step(*x, *m, *v);
-            }),
+        for Rows { x, kept: [m, v, largest, steps], grad } in rows {
+            let bias = self.bias_of_row(steps, of_all);
+            let [rate, correct, eps] = [-now.lr / bias.0, 1.0 / bias.1, self.eps].map(T::from_f64);
+            let step = |x: T, m: T, bound: T| shrink * x + rate * m / ((bound * correct).sqrt() + eps);
+            let coordinates = x[part.columns()].iter_mut().zip(&grad[part.columns()]);
+            let coordinates = coordinates.zip(&mut m[part.columns()]).zip(&mut v[part.moments()]);
+            match largest.get_mut(part.moments()) {
+                Some(largest) => coordinates.zip(largest).for_each(|((((x, &g), m), v), largest)| {
+                    moments(*x, g, m, v);
+                    *largest = if *v > *largest { *v } else { *largest };
+                    *x = step(*x, *m, *largest);
+                }),
+                None => coordinates.for_each(|(((x, &g), m), v)| {
+                    moments(*x, g, m, v);
+                    *x = step(*x, *m, *v);
+                }),
+            }
         }
     }
 
@@ -135,10 +134,10 @@ impl<const DECOUPLED: bool> Rule for Adam<DECOUPLED> {
         for (m, &r) in m.iter_mut().zip(r.iter()) {
             *m += add1 * (r - *m);
         }
-        let moment = part.moments.start;
+        let (moment, of_all) = (part.moments().start, self.bias(now.step as f64));
         for ((row, &square), scale) in rows.iter_mut().zip(squares.iter()).zip(scale.iter_mut()) {
-            let bias = self.bias(now, row.kept[3].first());
-            let [_, v, largest, _] = &mut row.kept;
+            let [_, v, largest, steps] = &mut row.kept;
+            let bias = self.bias_of_row(steps, of_all);
             let v = &mut v[moment];
             *v += add2 * (square - *v);
             let bound = match largest.get_mut(moment) {
@@ -159,9 +158,13 @@ impl<const DECOUPLED: bool> Rule for Adam<DECOUPLED> {
 
 impl<const DECOUPLED: bool> Adam<DECOUPLED> {
     /// 1 − βᵗ for both moments.
-    #[inline(always)]
-    fn bias<T: Coord>(&self, now: &Now, row_steps: Option<&T>) -> (f64, f64) {
-        let t = row_steps.map_or(now.step as f64, |&t| Element::to_f64(t));
+    fn bias(&self, t: f64) -> (f64, f64) {
         (1.0 - self.betas.0.powf(t), 1.0 - self.betas.1.powf(t))
+    }
+
+    /// The same for a row that may count its own steps.
+    #[inline(always)]
+    fn bias_of_row<T: Coord>(&self, steps: &[T], of_all: (f64, f64)) -> (f64, f64) {
+        steps.first().map_or(of_all, |&t| self.bias(Element::to_f64(t)))
     }
 }

@@ -30,8 +30,8 @@ pub trait Rule: Copy + Default + Send + Sync {
     /// Called once for each row that is going to move.
     fn count<T: Coord>(&self, _: &mut Rows<'_, T>) {}
 
-    /// Moves a row on a flat factor.
-    fn flat<T: Coord>(&self, now: &Now, part: &Part, row: &mut Rows<'_, T>);
+    /// Moves rows on a flat factor.
+    fn flat<T: Coord>(&self, now: &Now, part: &Part, rows: &mut [Rows<'_, T>]);
 
     /// Moves a block of rows, gathered from `rows`, on a curved factor.
     fn curved<T: Coord>(&self, now: &Now, part: &Part, rows: &mut [Rows<'_, T>], block: &mut Block<'_, T>);
@@ -75,12 +75,10 @@ pub(super) struct State {
 
 impl State {
     pub fn new(x: &Tensor, widths: Widths) -> Result<State> {
-        let none = Tensor::zeros([0, 0], x.dtype(), x.device())?;
-        let mut kept = [const { None }; KEPT].map(|_: Option<Tensor>| none.clone());
-        for (tensor, width) in kept.iter_mut().zip(widths.kept) {
-            *tensor = Tensor::zeros([x.numel() / widths.row, width], x.dtype(), x.device())?;
-        }
-        Ok(State { step: 0, kept })
+        let rows = x.numel() / widths.row;
+        let zeros = |width| Tensor::zeros([rows, width], x.dtype(), x.device());
+        let [a, b, c, d] = widths.kept;
+        Ok(State { step: 0, kept: [zeros(a)?, zeros(b)?, zeros(c)?, zeros(d)?] })
     }
 }
 
@@ -137,7 +135,7 @@ impl<R: Rule> Descent<R> {
     /// What is kept beside a parameter: numbers a row.
     pub(super) fn widths(&self, param: &Param, parts: &[Part]) -> Widths {
         let row = row_width(&param.tensor());
-        let moments = parts.last().map_or(0, |p| p.moments.end);
+        let moments = parts.last().map_or(0, |p| p.moments().end);
         Widths { row, kept: self.rule.widths(row, moments) }
     }
 
@@ -244,7 +242,7 @@ fn pass<R: Rule, T: Coord>(
 
 /// One thread's portion, a block at a time.
 fn run<R: Rule, T: Coord>(rule: &R, now: &Now, parts: &[Part], widths: Widths, portion: Vec<Rows<'_, T>>) {
-    let widest = parts.iter().filter(|p| !p.is_flat()).map(|p| p.columns.len()).max();
+    let widest = parts.iter().filter(|p| !p.is_flat()).map(|p| p.columns().len()).max();
     let mut scratch = Scratch::new(widest.unwrap_or(0));
     let mut waiting = portion.into_iter().flat_map(|rows| rows.each(widths));
     let mut rows = Vec::with_capacity(BLOCK);
@@ -278,9 +276,7 @@ impl<R: Rule, T: Coord> Kernel for Flat<'_, '_, R, T> {
     type Output = ();
     #[inline(always)]
     fn run<const FMA: bool>(self) {
-        for row in self.rows {
-            self.rule.flat(self.now, self.part, row);
-            self.part.bound(&mut row.x[self.part.columns.clone()]);
-        }
+        self.rule.flat(self.now, self.part, self.rows);
+        self.rows.iter_mut().for_each(|row| self.part.bound(&mut row.x[self.part.columns()]));
     }
 }

@@ -2,7 +2,8 @@
 
 use super::rows::{Rows, row_width};
 use crate::geometry::{Call, Coord, Curv, Kind, Model, Step};
-use crate::{Param, Result};
+use crate::manifold::Factor;
+use crate::{Error, Param, Result};
 use std::ops::Range;
 
 /// Rows that are worked on at once: enough for vector registers, few enough for the nearest cache.
@@ -10,59 +11,58 @@ pub const BLOCK: usize = 16;
 
 /// A factor of a parameter's manifold; all of it, if the manifold is no product.
 pub struct Part {
-    model: Model,
-    curv: Curv,
-    radius: f64,
-    /// Its columns of the parameter's rows.
-    pub columns: Range<usize>,
-    /// Its columns of the second moments: one for a curved factor, one a coordinate for a flat one.
-    pub moments: Range<usize>,
+    factor: Factor,
+    moments: Range<usize>,
 }
 
 impl Part {
     /// The factors of a parameter's manifold as it is now. Without a manifold, one flat factor.
     pub fn all(param: &Param) -> Result<Vec<Part>> {
         let width = row_width(&param.tensor());
-        let flat = |columns| Part {
-            model: Model::Euclidean,
-            curv: Curv { c: 0.0, t: 1.0 },
-            radius: f64::INFINITY,
-            columns,
-            moments: 0..width,
-        };
-        let Some(manifold) = param.manifold() else { return Ok(vec![flat(0..width)]) };
+        let curv = Curv { c: 0.0, t: 1.0 };
+        let flat = Factor { model: Model::Euclidean, curv, columns: 0..width, max_radius: f64::INFINITY };
+        let factors = param.manifold().map_or(Ok(vec![flat]), |m| m.factors(width))?;
         let mut next = 0;
-        let parts = manifold.factors(width)?.into_iter().map(|f| {
-            let moments = if f.model == Model::Euclidean { f.columns.len() } else { 1 };
-            next += moments;
-            Part {
-                model: f.model,
-                curv: f.curv,
-                radius: f.max_radius,
-                columns: f.columns,
-                moments: next - moments..next,
+        let parts = factors.into_iter().filter(|f| !f.columns.is_empty()).map(|factor| {
+            if factor.columns.end > width {
+                let what = format!("a factor of {} has columns {:?} of {width}", param.name(), factor.columns);
+                return Err(Error::Argument { op: "Manifold::factors", what, remedy: "keep within the width".into() });
             }
+            let first = next;
+            next += if factor.model == Model::Euclidean { factor.columns.len() } else { 1 };
+            Ok(Part { factor, moments: first..next })
         });
-        Ok(parts.collect())
+        parts.collect()
     }
 
     /// Whether coordinates are independent of each other, as in ordinary optimizers.
     pub fn is_flat(&self) -> bool {
-        self.model == Model::Euclidean
+        self.factor.model == Model::Euclidean
+    }
+
+    /// Its columns of the parameter's rows.
+    pub fn columns(&self) -> Range<usize> {
+        self.factor.columns.clone()
+    }
+
+    /// Its columns of the second moments: one for a curved factor, one a coordinate for a flat one.
+    pub fn moments(&self) -> Range<usize> {
+        self.moments.clone()
     }
 
     fn width(&self) -> usize {
-        self.columns.len()
+        self.factor.columns.len()
     }
 
     fn forward<T: Coord>(&self, kind: Kind, args: &[&[T]], out: &mut [T]) {
-        let dim = self.width() + 1 - self.model.ambient(1);
-        Call { model: self.model, kind, curv: self.curv, number: self.radius, dim }.forward(args, out);
+        let Factor { model, curv, max_radius: number, .. } = self.factor;
+        let dim = self.width() + 1 - model.ambient(1);
+        Call { model, kind, curv, number, dim }.forward(args, out);
     }
 
     /// Moves one row back within the largest radius, if there is one.
     pub fn bound<T: Coord>(&self, x: &mut [T]) {
-        if self.radius.is_finite() {
+        if self.factor.max_radius.is_finite() {
             let free = x.to_vec();
             self.forward(Kind::Project, &[&free], x);
         }
@@ -113,11 +113,11 @@ impl<T: Coord> Scratch<T> {
         let [x, m, g, r, spare] = self.rows.each_mut().map(|v| &mut v[..n * w]);
         for (i, row) in rows.iter().enumerate() {
             let here = i * w..(i + 1) * w;
-            x[here.clone()].copy_from_slice(&row.x[part.columns.clone()]);
-            if let Some(momentum) = row.kept[0].get(part.columns.clone()) {
+            x[here.clone()].copy_from_slice(&row.x[part.columns()]);
+            if let Some(momentum) = row.kept[0].get(part.columns()) {
                 m[here.clone()].copy_from_slice(momentum);
             }
-            for (g, &from) in g[here].iter_mut().zip(&row.grad[part.columns.clone()]) {
+            for (g, &from) in g[here].iter_mut().zip(&row.grad[part.columns()]) {
                 *g = clip * from;
             }
         }
@@ -128,8 +128,8 @@ impl<T: Coord> Scratch<T> {
 impl<T: Coord> Block<'_, T> {
     /// Puts points and momentum back.
     pub fn scatter(&self, rows: &mut [Rows<'_, T>]) {
-        let Block { part: Part { columns, .. }, .. } = self;
-        for (row, (x, m)) in rows.iter_mut().zip(self.x.chunks(columns.len()).zip(self.m.chunks(columns.len()))) {
+        let (columns, w) = (self.part.columns(), self.part.width());
+        for (row, (x, m)) in rows.iter_mut().zip(self.x.chunks(w).zip(self.m.chunks(w))) {
             row.x[columns.clone()].copy_from_slice(x);
             if let Some(momentum) = row.kept[0].get_mut(columns.clone()) {
                 momentum.copy_from_slice(m);
@@ -139,6 +139,9 @@ impl<T: Coord> Block<'_, T> {
 
     /// r ← the Riemannian gradient of loss + decay |x|²/2.
     pub fn gradient(&mut self, decay: f64) {
+        if decay == 0.0 {
+            return self.part.forward(Kind::EgradToRgrad, &[self.x, self.g], self.r);
+        }
         let decay = T::from_f64(decay);
         for ((e, &x), &g) in self.spare.iter_mut().zip(&*self.x).zip(&*self.g) {
             *e = g + decay * x;
@@ -161,7 +164,7 @@ impl<T: Coord> Block<'_, T> {
 
     /// x ← exp_x(scale · u), within the largest radius, and m transported along. u is r, or m itself.
     pub fn retract(&mut self, along_r: bool) {
-        let Part { model, curv, .. } = *self.part;
+        let Factor { model, curv, .. } = self.part.factor;
         let u: &[T] = if along_r { self.r } else { self.m };
         let (from, to) = ([&*self.x, u, &*self.m], [&mut *self.spare, &mut *self.g]);
         Step { model, curv, width: self.part.width(), from, scale: self.scale, to }.run();

@@ -57,22 +57,22 @@ impl Rule for Sgd {
     }
 
     #[inline(always)]
-    fn flat<T: Coord>(&self, now: &Now, part: &Part, row: &mut Rows<'_, T>) {
-        let (decay, clip) = (T::from_f64(now.weight_decay), T::from_f64(now.clip));
-        let x = &mut row.x[part.columns.clone()];
-        let g = &row.grad[part.columns.clone()];
+    fn flat<T: Coord>(&self, now: &Now, part: &Part, rows: &mut [Rows<'_, T>]) {
+        let [decay, clip, ahead] = [now.weight_decay, now.clip, self.momentum].map(T::from_f64);
         let step = |x: &mut T, along: T| *x = T::from_f64(Element::to_f64(*x) - now.lr * Element::to_f64(along));
-        if self.momentum == 0.0 {
-            x.iter_mut().zip(g).for_each(|(x, &g)| step(x, clip * g + decay * *x));
-            return;
-        }
-        let m = &mut row.kept[0][part.columns.clone()];
-        let (keep, add) = self.blend(now, m, |m| m.iter_mut().zip(g).for_each(|(m, &g)| *m = clip * g));
-        let ahead = T::from_f64(self.momentum);
-        for ((x, m), &g) in x.iter_mut().zip(m).zip(g) {
-            let g = clip * g + decay * *x;
-            *m = keep * *m + add * g;
-            step(x, if self.nesterov { g + ahead * *m } else { *m });
+        for Rows { x, kept: [m, ..], grad } in rows {
+            let coordinates = x[part.columns()].iter_mut().zip(&grad[part.columns()]);
+            let Some(m) = m.get_mut(part.columns()) else {
+                coordinates.for_each(|(x, &g)| step(x, clip * g + decay * *x));
+                continue;
+            };
+            let seed = |m: &mut [T]| m.iter_mut().zip(&grad[part.columns()]).for_each(|(m, &g)| *m = clip * g);
+            let (keep, add) = self.blend(now, m, seed);
+            coordinates.zip(m).for_each(|((x, &g), m)| {
+                let g = clip * g + decay * *x;
+                *m = keep * *m + add * g;
+                step(x, if self.nesterov { g + ahead * *m } else { *m });
+            });
         }
     }
 
@@ -82,7 +82,7 @@ impl Rule for Sgd {
             return block.advance(-now.lr);
         }
         let Block { x, m, g, r, spare, scale, .. } = &mut *block;
-        let (width, ahead) = (part.columns.len(), T::from_f64(self.momentum));
+        let (width, ahead) = (part.columns().len(), T::from_f64(self.momentum));
         let rows = m.chunks_exact_mut(width).zip(r.chunks_exact_mut(width)).zip(g.chunks_exact(width));
         for ((m, r), g) in rows {
             let (keep, add) = self.blend(now, m, |m| m.copy_from_slice(g));
