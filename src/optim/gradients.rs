@@ -45,9 +45,16 @@ pub fn checked(name: &str, value: &Tensor, grad: &Tensor, rows: Option<&[u32]>) 
     let grad = grad.detach().contiguous()?;
     let bad = with_real!(op, grad.dtype(), T, {
         let numbers = grad.as_slice::<T>().unwrap_or_default();
-        // A sum of products 0 · x is 0 exactly if all numbers are finite, and vectorises; the search then runs once.
-        let total = numbers.iter().map(|&x| 0.0 * x).sum::<T>();
-        if total == 0.0 { None } else { numbers.iter().position(|x| !num_traits::Float::is_finite(*x)) }
+        // Sums of products 0 · x are 0 exactly if all numbers are finite. Several sums side by side vectorise; the
+        // search runs only if there is something to find.
+        let (chunks, rest) = numbers.as_chunks::<32>();
+        let mut sums: [T; 32] = [0.0; 32];
+        for chunk in chunks {
+            sums.iter_mut().zip(chunk).for_each(|(sum, x)| *sum += 0.0 * x);
+        }
+        sums.iter_mut().zip(rest).for_each(|(sum, x)| *sum += 0.0 * x);
+        let finite = sums.iter().all(|&sum| sum == 0.0);
+        if finite { None } else { numbers.iter().position(|x| !num_traits::Float::is_finite(*x)) }
     });
     match bad {
         None => Ok(grad),
