@@ -10,6 +10,7 @@
 
 mod edge_list;
 mod hierarchy;
+mod holdout;
 mod reduction;
 mod text;
 mod wordnet;

@@ -1,7 +1,6 @@
 //! `beltrami eval`: how well stored embeddings reconstruct a hierarchy.
 
 use super::{Outcome, embeddings};
-use crate::backend::cpu::Cpu;
 use crate::data::read_edge_list;
 use crate::models::reconstruction;
 use crate::{Device, Result};
@@ -24,7 +23,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Result<Outcome> {
     let embeddings = embeddings(&args.embeddings)?;
     let hierarchy = read_edge_list(&args.edges)?.closure();
-    let quality = reconstruction(&embeddings, &hierarchy, &Cpu::new(Device::cpu().threads()))?;
+    let quality = reconstruction(&embeddings, &hierarchy, &Device::cpu())?;
     let (nodes, pairs) = (hierarchy.len(), hierarchy.edges().len());
     println!("MAP {:.4}, mean rank {:.3} of {pairs} pairs of {nodes} nodes", quality.map, quality.mean_rank);
     if args.json {
