@@ -22,10 +22,9 @@ pub(super) fn energy(space: &dyn Manifold, x: &Tensor, y: &Tensor) -> Result<Ten
 fn half_aperture(space: &dyn Manifold, x: &Tensor) -> Result<Tensor> {
     let sinh = space.dist0(x)?.mul_scalar((-space.spec().kappa).sqrt())?.sinh()?;
     let inverse = sinh.mul_scalar(0.5 / WIDTH)?;
-    let outside = inverse.gt(&Tensor::from(1.0))?;
-    // Within, anything that has a slope.
-    let angle = outside.select_from(&inverse, &Tensor::from(2.0))?.recip()?.asin()?;
-    outside.select_from(&angle, &Tensor::from(FRAC_PI_2))
+    let within = inverse.le(&Tensor::full([], 1.0, inverse.dtype(), inverse.device())?)?;
+    // Before the arcsine anything that has a slope there.
+    inverse.masked_fill(&within, 2.0)?.recip()?.asin()?.masked_fill(&within, FRAC_PI_2)
 }
 
 /// Ξ(x, y): the angle at x between the geodesic to y and the one away from the origin; π if y is x.
@@ -36,9 +35,9 @@ fn exterior_angle(space: &dyn Manifold, x: &Tensor, y: &Tensor) -> Result<Tensor
     // The angle of two vectors of equal length, by Kahan: 2 atan(|a + b| / |a − b|) is that of a and −b.
     let (a, b) = (to_y.mul(&depth)?, inward.mul(&length)?);
     let (sum, difference) = (space.norm(x, &a.add(&b)?)?, space.norm(x, &a.sub(&b)?)?);
-    let apart = difference.gt(&Tensor::from(0.0))?;
-    let ratio = sum.div(&apart.select_from(&difference, &Tensor::from(1.0))?)?;
-    apart.select_from(&ratio.atan()?.mul_scalar(2.0)?, &Tensor::from(PI))
+    let opposite = difference.eq(&Tensor::full([], 0.0, difference.dtype(), difference.device())?)?;
+    let ratio = sum.div(&difference.masked_fill(&opposite, 1.0)?)?;
+    ratio.atan()?.mul_scalar(2.0)?.masked_fill(&opposite, PI)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::step::Visit;
 use crate::manifold::{Lorentz, Manifold, PoincareBall, Spec};
 use crate::models::Embeddings;
 use crate::optim::{Optimizer, RiemannianSGD};
-use crate::{Device, Error, Param, Result, Tensor};
+use crate::{DType, Device, Error, Param, Result, Tensor};
 use std::sync::Arc;
 
 /// Points of a manifold, and the logarithm of the curvature if that is learned: κ = −e^θ stays negative.
@@ -30,12 +30,12 @@ impl General {
         manifold.exp_map0(&manifold.project_tangent(&origin, &drawn)?)?.to_vec()
     }
 
-    /// From rows of the manifold; `log_curvature` if that is learned.
-    pub fn new(spec: Spec, dim: usize, rows: &[f64], log_curvature: Option<f64>) -> Result<General> {
+    /// From rows of the manifold; `log_curvature` if that is learned. Rows are kept as `dtype`.
+    pub fn new(spec: Spec, dim: usize, rows: &[f64], log_curvature: Option<f64>, dtype: DType) -> Result<General> {
         let log_curvature = log_curvature.map(|theta| Param::new("log curvature", Tensor::from(theta)));
         let manifold = with_curvature(&spec, log_curvature.as_ref())?;
         let width = manifold.ambient(dim);
-        let points = Tensor::from_slice(rows, [rows.len() / width, width])?;
+        let points = Tensor::from_slice(rows, [rows.len() / width, width])?.to_dtype(dtype)?;
         let points = Param::new("points", points).on_shared(manifold.clone());
         let squared = spec.kind == "euclidean";
         Ok(General { spec, manifold, points, log_curvature, squared })
@@ -73,7 +73,7 @@ impl General {
             let points = self.points.tensor().detach();
             self.points = Param::new("points", points).on_shared(self.manifold.clone());
         }
-        total.to_scalar()
+        Ok(total.to_f64_vec()[0])
     }
 
     /// Puts the points where steps will compute.
@@ -146,7 +146,7 @@ mod tests {
                     if epoch % 10 == 0 {
                         let place = format!("{manifold}, dim {dim}, epoch {epoch}");
                         let before = trainer.embeddings()?;
-                        let mut general = General::new(spec.clone(), dim, before.rows(), None)?;
+                        let mut general = General::new(spec.clone(), dim, before.rows(), None, DType::F64)?;
                         let loss = general.run(trainer.draw(), Loss::Softmax, settings.rate(epoch), &device)?;
                         let partial = trainer.partial;
                         trainer.step(&device)?;

@@ -8,7 +8,7 @@ use crate::data::Hierarchy;
 use crate::geometry::{Curv, Kind, Model};
 use crate::models::Embeddings;
 use crate::models::chart::{Ball, Flat, Fused, Table};
-use crate::{Device, Error, Result};
+use crate::{DType, Device, Error, Result};
 use std::borrow::Cow;
 
 /// Everything that training goes on from. Two runs with equal settings, hierarchy and state continue with equal bits.
@@ -134,7 +134,11 @@ impl<'a> HierarchyTrainer<'a> {
         let way = match fused {
             Some(Fused::Ball(ball)) => Way::Ball(ball, Stepper::new(Table::new(ball, dim, &state.rows))),
             Some(Fused::Flat) => Way::Flat(Stepper::new(Table::new(Flat, dim, &state.rows))),
-            None => Way::General(General::new(settings.manifold.clone(), dim, &state.rows, state.log_curvature)?),
+            None => {
+                let (spec, curvature) = (settings.manifold.clone(), state.log_curvature);
+                // Row functions compute f32 rows in f64 and f64 rows in twice that, which takes five times as long.
+                Way::General(General::new(spec, dim, &state.rows, curvature, DType::F32)?)
+            }
         };
         if let Way::Ball(_, stepper) = &way
             && let Some(node) = stepper.table.side.iter().position(|&side| side <= 0.0)
