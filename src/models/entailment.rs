@@ -32,12 +32,15 @@ fn exterior_angle(space: &dyn Manifold, x: &Tensor, y: &Tensor) -> Result<Tensor
     let origin = space.exp_map0(&x.detach().slice(0, 0, 1, 1)?.zeros_like()?)?;
     let (to_y, inward) = (space.log_map(x, y)?, space.log_map(x, &origin)?);
     let (length, depth) = (space.norm(x, &to_y)?.unsqueeze(-1)?, space.norm(x, &inward)?.unsqueeze(-1)?);
-    // The angle of two vectors of equal length, by Kahan: 2 atan(|a + b| / |a − b|) is that of a and −b.
+    // By Kahan the angle of −a and b, equally long, is 2 atan(|a + b| / |a − b|); the ratio is taken so that it is at most
+    // 1, and its slope bounded.
     let (a, b) = (to_y.mul(&depth)?, inward.mul(&length)?);
     let (sum, difference) = (space.norm(x, &a.add(&b)?)?, space.norm(x, &a.sub(&b)?)?);
-    let opposite = difference.eq(&Tensor::full([], 0.0, difference.dtype(), difference.device())?)?;
-    let ratio = sum.div(&difference.masked_fill(&opposite, 1.0)?)?;
-    ratio.atan()?.mul_scalar(2.0)?.masked_fill(&opposite, PI)
+    let (small, large) = (sum.minimum(&difference)?, sum.maximum(&difference)?);
+    let same = large.eq(&large.zeros_like()?)?;
+    let angle = small.div(&large.masked_fill(&same, 1.0)?)?.atan()?.mul_scalar(2.0)?;
+    let blunt = sum.gt(&difference)?.select_from(&angle.neg()?.add_scalar(PI)?, &angle)?;
+    blunt.masked_fill(&same, PI)
 }
 
 #[cfg(test)]

@@ -37,8 +37,8 @@ pub struct Settings {
     pub manifold: Spec,
     /// Dimension of the space.
     pub dim: usize,
-    /// Whether κ is learned too, starting from the manifold's. θ = ln(−κ) takes steps of [`lr`](Self::lr) times the mean
-    /// gradient of the (node, ancestor) pairs.
+    /// Whether κ is learned too, starting from the manifold's, once points have spread in the burn-in. θ = ln(−κ) takes
+    /// steps of [`lr`](Self::lr) times the mean gradient of the (node, ancestor) pairs.
     pub learn_curvature: bool,
     /// What is minimised. Cones need angles that mean something, so the softmax comes first, for the burn-in.
     pub loss: Loss,
@@ -81,9 +81,14 @@ impl Settings {
         self.lr * ((epoch + 1) as f64 / (self.burn_in + 1) as f64).min(1.0)
     }
 
-    /// What an epoch minimises, counted from 0.
+    /// Whether an epoch, counted from 0, is of the burn-in.
+    fn burns_in(&self, epoch: usize) -> bool {
+        epoch < self.burn_in
+    }
+
+    /// What an epoch minimises.
     fn loss_of(&self, epoch: usize) -> Loss {
-        if epoch < self.burn_in { Loss::Softmax } else { self.loss }
+        if self.burns_in(epoch) { Loss::Softmax } else { self.loss }
     }
 
     /// The coordinates of the fused step, if it can make these steps.

@@ -41,8 +41,8 @@ impl General {
         Ok(General { spec, manifold, points, log_curvature, squared })
     }
 
-    /// Moves the points against the loss of some visits. Returns the sum of the loss.
-    pub fn run(&mut self, visits: &[Visit], loss: Loss, rate: f64, device: &Device) -> Result<f64> {
+    /// Moves the points against the loss of some visits, the curvature too if `bends`. Returns the sum of the loss.
+    pub fn run(&mut self, visits: &[Visit], loss: Loss, rate: f64, bends: bool, device: &Device) -> Result<f64> {
         let visits: Vec<&Visit> = visits.iter().filter(|visit| !visit.others.is_empty()).collect();
         let Some(first) = visits.first() else { return Ok(0.0) };
         let (count, samples) = (visits.len(), first.others.len() - first.ancestors);
@@ -67,13 +67,28 @@ impl General {
             RiemannianSGD::new(vec![self.points.clone()], rate).step_sparse(&self.points, &grad)?;
         }
         if let Some(theta) = &self.log_curvature {
-            // One number for all pairs moves by their mean.
-            RiemannianSGD::new(vec![theta.clone()], rate / owners.len() as f64).step(&grads)?;
+            if bends {
+                // One number for all pairs moves by their mean.
+                RiemannianSGD::new(vec![theta.clone()], rate / owners.len() as f64).step(&grads)?;
+            }
+            // Anew in any case: the tape from θ to κ is used up.
             self.manifold = with_curvature(&self.spec, Some(theta))?;
             let points = self.points.tensor().detach();
             self.points = Param::new("points", points).on_shared(self.manifold.clone());
         }
         Ok(total.to_f64_vec()[0])
+    }
+
+    /// Draws hyperbolic points in to where cones are wide: from x to 0.7 x on the ball, as the published cones start.
+    pub fn draw_in(&mut self) -> Result<()> {
+        let points = self.points.tensor().detach();
+        let root = (-self.manifold.spec().kappa).sqrt();
+        let distance = self.manifold.dist0(&points)?.mul_scalar(root)?.unsqueeze(-1)?;
+        let near = distance.mul_scalar(0.5)?.tanh()?.mul_scalar(0.7)?.atanh()?.mul_scalar(2.0)?;
+        // At the origin any factor does.
+        let origin = distance.eq(&distance.zeros_like()?)?;
+        let factor = near.div(&distance.masked_fill(&origin, 1.0)?)?;
+        self.points.set(self.manifold.exp_map0(&self.manifold.log_map0(&points)?.mul(&factor)?)?)
     }
 
     /// Puts the points where steps will compute.
@@ -147,7 +162,7 @@ mod tests {
                         let place = format!("{manifold}, dim {dim}, epoch {epoch}");
                         let before = trainer.embeddings()?;
                         let mut general = General::new(spec.clone(), dim, before.rows(), None, DType::F64)?;
-                        let loss = general.run(trainer.draw(), Loss::Softmax, settings.rate(epoch), &device)?;
+                        let loss = general.run(trainer.draw(), Loss::Softmax, settings.rate(epoch), false, &device)?;
                         let partial = trainer.partial;
                         trainer.step(&device)?;
                         let fused = trainer.partial - partial;

@@ -1,9 +1,9 @@
 //! The training loop as a state machine: one step at a time, stoppable after any.
 
-use super::Settings;
 use super::general::General;
 use super::sampling::Draws;
 use super::step::{Stepper, Visit};
+use super::{Loss, Settings};
 use crate::data::Hierarchy;
 use crate::geometry::{Curv, Kind, Model};
 use crate::models::Embeddings;
@@ -207,8 +207,12 @@ impl<'a> HierarchyTrainer<'a> {
             Way::Ball(ball, stepper) => stepper.run(*ball, visits, rate, cpu),
             Way::Flat(stepper) => stepper.run(Flat, visits, rate, cpu),
             Way::General(general) => {
+                let settings = &self.settings;
                 general.to_device(device)?;
-                general.run(visits, self.settings.loss_of(epoch), rate, device)?
+                if settings.loss_of(epoch) == Loss::Cones && epoch == settings.burn_in && self.step == 0 {
+                    general.draw_in()?;
+                }
+                general.run(visits, settings.loss_of(epoch), rate, !settings.burns_in(epoch), device)?
             }
         };
         if !loss.is_finite() {
