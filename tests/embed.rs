@@ -106,8 +106,8 @@ fn heldout_ranks_leave_out_all_other_ancestors() -> Result<()> {
 #[test]
 fn mammals_that_were_never_shown_are_found() -> Result<()> {
     let mammals = mammals()?;
-    let settings = Settings { holdout: 0.05, burn_in: 60, ..Settings::default() };
-    let trainer = trained(&mammals, &settings, 120)?;
+    let settings = Settings { holdout: 0.05, burn_in: 120, ..Settings::default() };
+    let trainer = trained(&mammals, &settings, 240)?;
     assert_eq!(trainer.withheld().len(), 268);
     let found = link_prediction(&trainer.embeddings()?, &mammals, trainer.withheld(), &Device::cpu())?;
     assert!(found.map > 0.85, "{found:?}");
@@ -140,8 +140,8 @@ fn learned_curvature_moves_and_stays_negative() -> Result<()> {
     for spec in ["lorentz", "poincare(kappa=-2)"] {
         let manifold: Spec = spec.parse()?;
         let settings =
-            Settings { manifold: manifold.clone(), learn_curvature: true, dim: 3, burn_in: 20, ..Settings::default() };
-        let embeddings = trained(&tree, &settings, 40)?.embeddings()?;
+            Settings { manifold: manifold.clone(), learn_curvature: true, dim: 3, burn_in: 60, ..Settings::default() };
+        let embeddings = trained(&tree, &settings, 120)?.embeddings()?;
         let kappa = embeddings.manifold().kappa;
         assert!(kappa < 0.0 && (kappa - manifold.kappa).abs() > 0.05, "{spec}: κ = {kappa}");
         let quality = reconstruction(&embeddings, &tree, &Device::cpu())?;

@@ -8,8 +8,12 @@ use super::step::Visit;
 use crate::manifold::{Lorentz, Manifold, PoincareBall, Spec};
 use crate::models::Embeddings;
 use crate::optim::{Optimizer, RiemannianSGD};
+use crate::param::SparseGrad;
 use crate::{DType, Device, Error, Param, Result, Tensor};
 use std::sync::Arc;
+
+/// The longest step of a point against the cones' loss, in units of length: angles turn without bound where points meet.
+const LONGEST: f64 = 0.5;
 
 /// Points of a manifold, and the logarithm of the curvature if that is learned: κ = −e^θ stays negative.
 pub(super) struct General {
@@ -63,7 +67,10 @@ impl General {
         };
         let total = loss.of(&*self.manifold, &batch, self.squared)?;
         let grads = total.backward()?;
-        if let Some(grad) = found.grad(&grads) {
+        if let Some(mut grad) = found.grad(&grads) {
+            if loss == Loss::Cones {
+                grad.values = self.shortened(&grad, rate)?;
+            }
             RiemannianSGD::new(vec![self.points.clone()], rate).step_sparse(&self.points, &grad)?;
         }
         if let Some(theta) = &self.log_curvature {
@@ -77,6 +84,15 @@ impl General {
             self.points = Param::new("points", points).on_shared(self.manifold.clone());
         }
         Ok(total.to_f64_vec()[0])
+    }
+
+    /// Gradients no larger than makes a step of [`LONGEST`].
+    fn shortened(&self, grad: &SparseGrad, rate: f64) -> Result<Tensor> {
+        let rows = Tensor::from_slice(&grad.rows, grad.rows.len())?;
+        let points = self.points.tensor().detach().index_select(0, &rows)?;
+        let gradient = self.manifold.egrad_to_rgrad(&points, &grad.values)?;
+        let steps = self.manifold.norm(&points, &gradient)?.mul_scalar(rate / LONGEST)?.unsqueeze(-1)?;
+        grad.values.div(&steps.maximum(&steps.ones_like()?)?)
     }
 
     /// Draws hyperbolic points in to where cones are wide: from x to 0.7 x on the ball, as the published cones start.
