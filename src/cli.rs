@@ -28,7 +28,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Bench(bench::Args),
-    Embed(embed::Args),
+    Embed(Box<embed::Args>),
     Eval(eval::Args),
     Golden(golden::Args),
     Gradcheck(gradcheck::Args),

@@ -1,6 +1,6 @@
 //! The step on any manifold, of tensors: [`Param`], automatic differentiation and [`RiemannianSGD`].
 //!
-//! Slower than the [fused step](super::step), which it proves right; and the only one where the curvature is learned.
+//! Slower than the fused step (`step`), which it proves right; and the only one where the curvature is learned.
 
 use super::loss::{Batch, Loss};
 use super::sampling::Draws;
@@ -108,7 +108,7 @@ impl General {
     }
 
     /// Puts the points where steps will compute.
-    pub fn to_device(&mut self, device: &Device) -> Result<()> {
+    pub fn move_to(&mut self, device: &Device) -> Result<()> {
         let points = self.points.tensor();
         if !points.device().is_same(device) {
             self.points = Param::new("points", points.to_device(device)?).on_shared(self.manifold.clone());

@@ -208,7 +208,7 @@ impl<'a> HierarchyTrainer<'a> {
             Way::Flat(stepper) => stepper.run(Flat, visits, rate, cpu),
             Way::General(general) => {
                 let settings = &self.settings;
-                general.to_device(device)?;
+                general.move_to(device)?;
                 if settings.loss_of(epoch) == Loss::Cones && epoch == settings.burn_in && self.step == 0 {
                     general.draw_in()?;
                 }
