@@ -23,6 +23,7 @@ pub mod euclidean;
 mod halfspace;
 pub mod lorentz;
 mod model;
+pub mod pairs;
 pub mod poincare;
 pub mod rows;
 pub mod scalar;

@@ -336,6 +336,8 @@ where
     G: Fn([E::Number; N], [E::Number; C]) -> [E::Number; M],
 {
     type Output = Tally;
+    // Indices run through several arrays at once.
+    #[allow(clippy::needless_range_loop, clippy::explicit_counter_loop)]
     #[inline(always)]
     fn run<const FMA: bool>(self) -> Tally {
         let Block { read, prepare: (prepare, _), rows, sums: (sums, _), numbers: (numbers, _), out, coordinates } =

@@ -115,7 +115,9 @@ pub fn exp_vjp<E: Evaluation>(k: Curv, [x, u]: [Rows<'_, E>; 2], g: Rows<'_, E>,
             // ω appears in the numerator, in E (also as c|x|² = 1 − ω) and in n.
             let gw = ga * th.square / e - ge * th.square - gxu * xu * k.c / w - gz * z * 2.0 / w;
             let gc = gu2 * u2 + gxu * xu - gw * x2;
-            let gt = (b * gb + (gu2 * u2 * 2.0 + gxu * xu) * k.c) / k.t;
+            // A longer step moves on along the geodesic, by a multiple of sech² n: no sum of terms that cancel to that.
+            let along = (ga * w / e + ge * x2 * k.c) * th.tau * z + ge * xu * k.c / w;
+            let gt = th.sech2 * (along * 2.0 + gb / e) / k.t;
             let (xx, xu, uu) = (gw * -2.0 * k.c, gxu * k.c * k.t, gu2 * 2.0 * k.c * k.t * k.t);
             Numbers::new([a + 1.0, b * k.t, xx, xu, uu]).curvature((gc, gt)).loss(r.loss())
         },
@@ -148,7 +150,7 @@ pub fn exp0_vjp<E: Evaluation>(k: Curv, [u]: [Rows<'_, E>; 1], g: Rows<'_, E>, o
             let (u2, gb) = (u2 * k.t * k.t, gb * k.t);
             let th = tanhc(u2 * k.c);
             let gu2 = gb * th.dtau;
-            let gt = (th.tau * gb + gu2 * u2 * 2.0 * k.c) / k.t;
+            let gt = th.sech2 * gb / k.t;
             Numbers::new([th.tau * k.t, gu2 * 2.0 * k.c * k.t * k.t]).curvature((gu2 * u2, gt))
         },
         out,
