@@ -17,6 +17,7 @@ mod curv;
 mod dd;
 pub mod euclidean;
 pub mod lorentz;
+pub mod matrix;
 mod model;
 pub mod poincare;
 pub mod rows;
