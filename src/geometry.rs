@@ -22,10 +22,11 @@ mod model;
 pub mod poincare;
 pub mod rows;
 pub mod scalar;
+mod task;
 mod wide;
 
 pub use curv::{Curv, CurvGrad};
 pub use dd::{Dd, two_product, two_sum};
-pub use model::{Kind, Model, Role};
-pub use rows::launch;
-pub use wide::{Coord, Wide};
+pub use model::{Call, Kind, Model, Role, Step};
+pub use task::{Coord, Task};
+pub use wide::{Lane, Wide};

@@ -1,7 +1,7 @@
 //! The row functions against 200-digit arithmetic (tests/golden/geometry), against recorded cases
 //! (tests/golden/hyperbolic), and against each other.
 
-use beltrami::geometry::{Coord, Curv, Kind, Model, Role, lorentz, poincare};
+use beltrami::geometry::{Call, Coord, Curv, Kind, Model, Role, Step};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -270,26 +270,38 @@ fn exp_inverts_log() {
     }
 }
 
+fn scalar(model: Model, kind: Kind, k: Curv, args: &[&[f64]]) -> f64 {
+    let mut out = [0.0];
+    model.forward(kind, k, args, &mut out);
+    out[0]
+}
+
 #[test]
 fn the_two_hyperbolic_models_agree() {
     for k in CURVS {
         for (r, dim) in [(0.3, 2), (1.0, 8), (2.5, 19)] {
             let (x, y) = (point(Model::Poincare, k, r, 3, dim), point(Model::Poincare, k, r, 4, dim));
             let (mut lx, mut ly, mut back) = (vec![0.0; dim + 1], vec![0.0; dim + 1], x.clone());
-            poincare::to_lorentz(k, &x, &mut lx);
-            poincare::to_lorentz(k, &y, &mut ly);
-            lorentz::to_poincare(k, &lx, &mut back);
+            Model::Poincare.forward(Kind::Convert, k, &[&x], &mut lx);
+            Model::Poincare.forward(Kind::Convert, k, &[&y], &mut ly);
+            Model::Lorentz.forward(Kind::Convert, k, &[&lx], &mut back);
             assert!(error(&back, &x) < 1e-15);
-            let on = lorentz::minkowski(&lx, &lx) * k.c;
+            let on = scalar(Model::Lorentz, Kind::Minkowski, k, &[&lx, &lx]) * k.c;
             assert!((on + 1.0).abs() < 1e-13);
-            let (a, b) = (poincare::dist(k, &x, &y), lorentz::dist(k, &lx, &ly));
+            let a = scalar(Model::Poincare, Kind::Dist, k, &[&x, &y]);
+            let b = scalar(Model::Lorentz, Kind::Dist, k, &[&lx, &ly]);
             assert!((a / b - 1.0).abs() < 1e-14, "{a} {b}");
-            assert!((poincare::dist0(k, &x) / lorentz::dist0(k, &lx) - 1.0).abs() < 1e-15);
-            let chord = lorentz::lorentzian(k, &lx, &ly);
+            let radius = scalar(Model::Poincare, Kind::Dist0, k, &[&x]);
+            assert!((radius / scalar(Model::Lorentz, Kind::Dist0, k, &[&lx]) - 1.0).abs() < 1e-15);
+            let chord = scalar(Model::Lorentz, Kind::Lorentzian, k, &[&lx, &ly]);
             let s = k.c.sqrt() * k.t;
             assert!((chord * s * s / (4.0 * (b * s / 2.0).sinh().powi(2)) - 1.0).abs() < 1e-13);
         }
     }
+}
+
+fn step_of(model: Model, curv: Curv, from: [&[f64]; 3], s: f64, to: [&mut [f64]; 2]) {
+    Step { model, curv, width: from[0].len(), from, scale: &[s], to }.run();
 }
 
 #[test]
@@ -312,13 +324,13 @@ fn a_step_is_exp_and_transport() {
                 m.forward(Kind::Exp, k, &[&x, &step], &mut y);
                 m.forward(Kind::Transport, k, &[&x, &y, &v], &mut want);
                 let (mut z, mut got) = (x.clone(), v.clone());
-                m.retract_transport(k, &mut z, Some(&u), -length, &mut got);
+                step_of(m, k, [&x, &u, &v], -length, [&mut z, &mut got]);
                 assert!(error(&z, &y) < 1e-14, "{m:?} {k:?} {r} {length}");
                 assert!(error(&got, &want) < 1e-12, "{m:?} {k:?} {r} {length}: {got:?} {want:?}");
                 // The velocity itself.
                 let (mut z, mut got, mut want) = (x.clone(), u.clone(), u.clone());
                 m.forward(Kind::Transport, k, &[&x, &y, &u], &mut want);
-                m.retract_transport(k, &mut z, None, -length, &mut got);
+                step_of(m, k, [&x, &u, &u], -length, [&mut z, &mut got]);
                 assert!(error(&z, &y) < 1e-14);
                 assert!(error(&got, &want) < 1e-12, "{m:?} {k:?} {r} {length}");
             }
@@ -377,18 +389,19 @@ fn gradients_of_projections() {
             let g = noise(10, x.len());
             // Inside and outside of the largest radius.
             for max in [3.0, 0.8] {
+                let call = |curv| Call { model: m, kind: Kind::Project, curv, number: max, dim: 9 };
                 let value = |x: &[f64], k: Curv| {
                     let mut out = x.to_vec();
-                    m.project(k, max, x, &mut out);
+                    call(k).forward(&[x], &mut out);
                     dot(&out, &g)
                 };
                 let mut gx = x.clone();
-                let (gc, gt) = m.project_vjp(k, max, &x, &g, &mut gx);
+                let (gc, gt) = call(k).vjp(&[&x], &g, &mut [&mut gx]);
                 differences(&format!("{m:?} project"), &x, &gx, |x| value(x, k));
                 differences("project c", &[k.c], &[gc], |c| value(&x, Curv { c: c[0], ..k }));
                 differences("project t", &[k.t], &[gt], |t| value(&x, Curv { t: t[0], ..k }));
                 let mut y = x.clone();
-                m.project(k, max, &x, &mut y);
+                call(k).forward(&[&x], &mut y);
                 let mut d = [0.0];
                 m.forward(Kind::Dist0, k, &[&y], &mut d);
                 assert!(d[0] < max * (1.0 + 1e-14));
@@ -397,9 +410,10 @@ fn gradients_of_projections() {
     }
     let (a, b) = (noise(11, 12), noise(12, 12));
     let (mut ga, mut gb) = (a.clone(), b.clone());
-    lorentz::minkowski_vjp(&a, &b, 0.7, &mut ga, &mut gb);
-    differences("minkowski a", &a, &ga, |a| 0.7 * lorentz::minkowski(a, &b));
-    differences("minkowski b", &b, &gb, |b| 0.7 * lorentz::minkowski(&a, b));
+    Model::Lorentz.vjp(Kind::Minkowski, CURVS[0], &[&a, &b], &[0.7], &mut [&mut ga, &mut gb]);
+    let product = |a: &[f64], b: &[f64]| 0.7 * scalar(Model::Lorentz, Kind::Minkowski, CURVS[0], &[a, b]);
+    differences("minkowski a", &a, &ga, |a| product(a, &b));
+    differences("minkowski b", &b, &gb, |b| product(&a, b));
 }
 
 /// df(x; displacement t u) = ⟨rgrad, u⟩_x: what makes gradient descent with exp descend at the rate of the metric.

@@ -31,5 +31,3 @@ impl Curv {
 
 /// Contributions of one row to the gradients in `c` and `t`.
 pub type CurvGrad = (f64, f64);
-
-pub(super) const NONE: CurvGrad = (0.0, 0.0);

@@ -2,7 +2,7 @@
 //!
 //! Error-free transformations after Dekker (1971) and Knuth; arithmetic after Hida, Li & Bailey (2001).
 
-use super::wide::Wide;
+use super::wide::{Select, Wide};
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// `hi + lo` with |lo| ≤ ulp(hi)/2.
@@ -103,6 +103,16 @@ impl Wide for Dd {
     fn accumulate(self, v: Dd) -> Dd {
         let (hi, e) = two_sum(self.hi, v.hi);
         Dd { hi, lo: self.lo + (e + v.lo) }
+    }
+
+    #[inline(always)]
+    fn branch<R: Select>(self, limit: f64, below: impl FnOnce(Dd) -> R, above: impl FnOnce(Dd) -> R) -> R {
+        if self.hi < limit { below(self) } else { above(self) }
+    }
+
+    #[inline(never)]
+    fn apply<R>(self, f: impl Fn(Dd) -> R) -> R {
+        f(self)
     }
 }
 

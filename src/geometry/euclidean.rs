@@ -1,204 +1,311 @@
 //! Flat space in the same dress: `c` is ignored, `t` scales the metric as everywhere (exp(x, u) = x + t u).
 
-use super::curv::{Curv, CurvGrad, NONE};
-use super::rows::{map, sums, zero};
-use super::wide::{Coord, Wide};
+use super::curv::Curv;
+use super::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, block};
+use super::wide::Wide;
 
 /// x + t u.
 #[inline(always)]
-pub fn exp<T: Coord>(k: Curv, x: &[T], u: &[T], out: &mut [T]) {
-    map([x, u], [out], |[x, u]: [T::Wide; 2]| [x + u * k.t]);
+pub fn exp<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 2], out: RowsMut<'_, E>) -> Tally {
+    block([], rows, |_| [], |[], []| Numbers::new([]), [out], |[x, u], []| [x + u * k.t])
 }
 
 /// Gradient of [`exp`].
 #[inline(always)]
-pub fn exp_vjp<T: Coord>(k: Curv, _x: &[T], u: &[T], g: &[T], gx: &mut [T], gu: &mut [T]) -> CurvGrad {
-    let [ug] = sums([u, g], |[u, g]: [T::Wide; 2]| [u * g]);
-    gx.copy_from_slice(g);
-    map([g], [gu], |[g]: [T::Wide; 1]| [g * k.t]);
-    (0.0, ug.value())
+pub fn exp_vjp<E: Evaluation>(k: Curv, [_, u]: [Rows<'_, E>; 2], g: Rows<'_, E>, out: [RowsMut<'_, E>; 2]) -> Tally {
+    block(
+        [],
+        [u, g],
+        |[u, g]| [u * g],
+        |[], [ug]| Numbers::new([]).curvature((E::Number::of(0.0), ug)),
+        out,
+        |[_, g], []| [g, g * k.t],
+    )
 }
 
 /// (y − x)/t.
 #[inline(always)]
-pub fn log<T: Coord>(k: Curv, x: &[T], y: &[T], out: &mut [T]) {
-    map([x, y], [out], |[x, y]: [T::Wide; 2]| [(y - x) / k.t]);
+pub fn log<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 2], out: RowsMut<'_, E>) -> Tally {
+    block([], rows, |_| [], |[], []| Numbers::new([]), [out], |[x, y], []| [(y - x) / k.t])
 }
 
 /// Gradient of [`log`].
 #[inline(always)]
-pub fn log_vjp<T: Coord>(k: Curv, x: &[T], y: &[T], g: &[T], gx: &mut [T], gy: &mut [T]) -> CurvGrad {
-    let [dg] = sums([x, y, g], |[x, y, g]: [T::Wide; 3]| [(y - x) * g]);
-    map([g], [gx, gy], |[g]: [T::Wide; 1]| [g / -k.t, g / k.t]);
-    (0.0, (dg / -k.t / k.t).value())
+pub fn log_vjp<E: Evaluation>(k: Curv, [x, y]: [Rows<'_, E>; 2], g: Rows<'_, E>, out: [RowsMut<'_, E>; 2]) -> Tally {
+    block(
+        [],
+        [x, y, g],
+        |[x, y, g]| [(y - x) * g],
+        |[], [dg]| Numbers::new([]).curvature((E::Number::of(0.0), -(dg / k.t / k.t))),
+        out,
+        |[_, _, g], []| [-(g / k.t), g / k.t],
+    )
 }
 
 /// exp from the origin, t u.
 #[inline(always)]
-pub fn exp0<T: Coord>(k: Curv, u: &[T], out: &mut [T]) {
-    map([u], [out], |[u]: [T::Wide; 1]| [u * k.t]);
+pub fn exp0<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 1], out: RowsMut<'_, E>) -> Tally {
+    block([], rows, |_| [], |[], []| Numbers::new([]), [out], |[u], []| [u * k.t])
 }
 
 /// Gradient of [`exp0`].
 #[inline(always)]
-pub fn exp0_vjp<T: Coord>(k: Curv, u: &[T], g: &[T], gu: &mut [T]) -> CurvGrad {
-    let [ug] = sums([u, g], |[u, g]: [T::Wide; 2]| [u * g]);
-    map([g], [gu], |[g]: [T::Wide; 1]| [g * k.t]);
-    (0.0, ug.value())
+pub fn exp0_vjp<E: Evaluation>(k: Curv, [u]: [Rows<'_, E>; 1], g: Rows<'_, E>, out: [RowsMut<'_, E>; 1]) -> Tally {
+    block(
+        [],
+        [u, g],
+        |[u, g]| [u * g],
+        |[], [ug]| Numbers::new([]).curvature((E::Number::of(0.0), ug)),
+        out,
+        |[_, g], []| [g * k.t],
+    )
 }
 
 /// log from the origin, y/t.
 #[inline(always)]
-pub fn log0<T: Coord>(k: Curv, y: &[T], out: &mut [T]) {
-    map([y], [out], |[y]: [T::Wide; 1]| [y / k.t]);
+pub fn log0<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 1], out: RowsMut<'_, E>) -> Tally {
+    block([], rows, |_| [], |[], []| Numbers::new([]), [out], |[y], []| [y / k.t])
 }
 
 /// Gradient of [`log0`].
 #[inline(always)]
-pub fn log0_vjp<T: Coord>(k: Curv, y: &[T], g: &[T], gy: &mut [T]) -> CurvGrad {
-    let [yg] = sums([y, g], |[y, g]: [T::Wide; 2]| [y * g]);
-    map([g], [gy], |[g]: [T::Wide; 1]| [g / k.t]);
-    (0.0, (yg / -k.t / k.t).value())
+pub fn log0_vjp<E: Evaluation>(k: Curv, [y]: [Rows<'_, E>; 1], g: Rows<'_, E>, out: [RowsMut<'_, E>; 1]) -> Tally {
+    block(
+        [],
+        [y, g],
+        |[y, g]| [y * g],
+        |[], [yg]| Numbers::new([]).curvature((E::Number::of(0.0), -(yg / k.t / k.t))),
+        out,
+        |[_, g], []| [g / k.t],
+    )
 }
 
+/// A number made of |y − x|².
 #[inline(always)]
-fn square<T: Coord>(x: &[T], y: &[T]) -> T::Wide {
-    let [d2] = sums([x, y], |[x, y]: [T::Wide; 2]| {
-        let d = y - x;
-        [d * d]
-    });
-    d2
+fn of_square<E: Evaluation>(rows: [Rows<'_, E>; 2], out: RowsMut<'_, E>, f: impl Fn(E::Number) -> E::Number) -> Tally {
+    block(
+        [],
+        rows,
+        |[x, y]| [(y - x) * (y - x)],
+        |[], [d2]| Numbers::new([]).heads([f(d2)]),
+        [out.headed()],
+        |[x, _], []| [x],
+    )
+}
+
+/// Gradient of such a number; `f` gives the cotangent of |y − x|²/t².
+#[inline(always)]
+fn of_square_vjp<E: Evaluation>(
+    k: Curv,
+    rows: [Rows<'_, E>; 2],
+    g: Rows<'_, E>,
+    out: [RowsMut<'_, E>; 2],
+    f: impl Fn(E::Number, E::Number) -> E::Number,
+) -> Tally {
+    block(
+        [g],
+        rows,
+        |[x, y]| [(y - x) * (y - x)],
+        |[g], [d2]| {
+            let a = f(d2, g) * 2.0 / k.t / k.t;
+            Numbers::new([a]).curvature((E::Number::of(0.0), -(a * d2 / k.t)))
+        },
+        out,
+        |[x, y], [a]| {
+            let d = a * (y - x);
+            [-d, d]
+        },
+    )
 }
 
 /// |y − x|/t.
 #[inline(always)]
-pub fn dist<T: Coord>(k: Curv, x: &[T], y: &[T]) -> f64 {
-    (square(x, y).sqrt() / k.t).value()
+pub fn dist<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 2], out: RowsMut<'_, E>) -> Tally {
+    of_square(rows, out, |d2| d2.sqrt() / k.t)
 }
 
 /// Gradient of [`dist`]; zero where x = y.
 #[inline(always)]
-pub fn dist_vjp<T: Coord>(k: Curv, x: &[T], y: &[T], g: f64, gx: &mut [T], gy: &mut [T]) -> CurvGrad {
-    let d = square(x, y).sqrt() / k.t;
-    if d == T::Wide::of(0.0) {
-        zero(gx);
-        zero(gy);
-        return NONE;
-    }
-    dist2_rows(k, x, y, T::Wide::of(g) / (d * 2.0), gx, gy)
+pub fn dist_vjp<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 2], g: Rows<'_, E>, out: [RowsMut<'_, E>; 2]) -> Tally {
+    of_square_vjp(k, rows, g, out, |d2, g| (g * k.t / (d2.sqrt() * 2.0)).unless_zero(d2))
 }
 
 /// |y − x|²/t².
 #[inline(always)]
-pub fn dist2<T: Coord>(k: Curv, x: &[T], y: &[T]) -> f64 {
-    (square(x, y) / k.t / k.t).value()
+pub fn dist2<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 2], out: RowsMut<'_, E>) -> Tally {
+    of_square(rows, out, |d2| d2 / k.t / k.t)
 }
 
 /// Gradient of [`dist2`].
 #[inline(always)]
-pub fn dist2_vjp<T: Coord>(k: Curv, x: &[T], y: &[T], g: f64, gx: &mut [T], gy: &mut [T]) -> CurvGrad {
-    dist2_rows(k, x, y, T::Wide::of(g), gx, gy)
-}
-
-#[inline(always)]
-fn dist2_rows<T: Coord>(k: Curv, x: &[T], y: &[T], g: T::Wide, gx: &mut [T], gy: &mut [T]) -> CurvGrad {
-    let a = g * 2.0 / k.t / k.t;
-    map([x, y], [gx, gy], |[x, y]: [T::Wide; 2]| {
-        let d = a * (y - x);
-        [-d, d]
-    });
-    (0.0, (a * square(x, y) / -k.t).value())
+pub fn dist2_vjp<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 2], g: Rows<'_, E>, out: [RowsMut<'_, E>; 2]) -> Tally {
+    of_square_vjp(k, rows, g, out, |_, g| g)
 }
 
 /// |y|/t.
 #[inline(always)]
-pub fn dist0<T: Coord>(k: Curv, y: &[T]) -> f64 {
-    let [y2] = sums([y], |[y]: [T::Wide; 1]| [y * y]);
-    (y2.sqrt() / k.t).value()
+pub fn dist0<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 1], out: RowsMut<'_, E>) -> Tally {
+    block([], rows, |[y]| [y * y], |[], [y2]| Numbers::new([]).heads([y2.sqrt() / k.t]), [out.headed()], |[y], []| [y])
 }
 
 /// Gradient of [`dist0`]; zero where y = 0.
 #[inline(always)]
-pub fn dist0_vjp<T: Coord>(k: Curv, y: &[T], g: f64, gy: &mut [T]) -> CurvGrad {
-    let [y2] = sums([y], |[y]: [T::Wide; 1]| [y * y]);
-    if y2 == T::Wide::of(0.0) {
-        zero(gy);
-        return NONE;
-    }
-    let n = y2.sqrt();
-    let a = T::Wide::of(g) / (n * k.t);
-    map([y], [gy], |[y]: [T::Wide; 1]| [a * y]);
-    (0.0, (a * y2 / -k.t).value())
+pub fn dist0_vjp<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 1], g: Rows<'_, E>, out: [RowsMut<'_, E>; 1]) -> Tally {
+    block(
+        [g],
+        rows,
+        |[y]| [y * y],
+        |[g], [y2]| {
+            let n = y2.sqrt();
+            let a = (g / (n * k.t)).unless_zero(n);
+            Numbers::new([a]).curvature((E::Number::of(0.0), -(a * y2 / k.t)))
+        },
+        out,
+        |[y], [a]| [a * y],
+    )
 }
 
-/// ⟨u, v⟩.
+/// ⟨u, v⟩ of (x, u, v).
 #[inline(always)]
-pub fn inner<T: Coord>(u: &[T], v: &[T]) -> f64 {
-    let [uv] = sums([u, v], |[u, v]: [T::Wide; 2]| [u * v]);
-    uv.value()
+pub fn inner<E: Evaluation>([_, u, v]: [Rows<'_, E>; 3], out: RowsMut<'_, E>) -> Tally {
+    block([], [u, v], |[u, v]| [u * v], |[], [uv]| Numbers::new([]).heads([uv]), [out.headed()], |[u, _], []| [u])
 }
 
 /// Gradient of [`inner`].
 #[inline(always)]
-pub fn inner_vjp<T: Coord>(u: &[T], v: &[T], g: f64, gu: &mut [T], gv: &mut [T]) {
-    map([u, v], [gu, gv], |[u, v]: [T::Wide; 2]| [v * g, u * g]);
+pub fn inner_vjp<E: Evaluation>([_, u, v]: [Rows<'_, E>; 3], g: Rows<'_, E>, out: [RowsMut<'_, E>; 3]) -> Tally {
+    let zero = E::Number::of(0.0);
+    block([g], [u, v], |_| [], |[g], []| Numbers::new([g]), out, |[u, v], [g]| [zero, g * v, g * u])
 }
 
-/// |u|.
+/// |u| of (x, u).
 #[inline(always)]
-pub fn norm<T: Coord>(u: &[T]) -> f64 {
-    let [u2] = sums([u], |[u]: [T::Wide; 1]| [u * u]);
-    u2.sqrt().value()
+pub fn norm<E: Evaluation>([_, u]: [Rows<'_, E>; 2], out: RowsMut<'_, E>) -> Tally {
+    dist0(Curv { c: 0.0, t: 1.0 }, [u], out)
 }
 
 /// Gradient of [`norm`]; zero where u = 0.
 #[inline(always)]
-pub fn norm_vjp<T: Coord>(u: &[T], g: f64, gu: &mut [T]) {
-    dist0_vjp(Curv { c: 0.0, t: 1.0 }, u, g, gu);
+pub fn norm_vjp<E: Evaluation>([_, u]: [Rows<'_, E>; 2], g: Rows<'_, E>, out: [RowsMut<'_, E>; 2]) -> Tally {
+    let zero = E::Number::of(0.0);
+    block(
+        [g],
+        [u],
+        |[u]| [u * u],
+        |[g], [u2]| {
+            let n = u2.sqrt();
+            Numbers::new([(g / n).unless_zero(n)])
+        },
+        out,
+        |[u], [a]| [zero, a * u],
+    )
 }
 
-/// t e, so that df(x; t u) = ⟨rgrad, u⟩.
+/// t e, so that df(x; t u) = ⟨rgrad, u⟩, of (x, e).
 #[inline(always)]
-pub fn egrad_to_rgrad<T: Coord>(k: Curv, e: &[T], out: &mut [T]) {
-    exp0(k, e, out)
+pub fn egrad_to_rgrad<E: Evaluation>(k: Curv, [_, e]: [Rows<'_, E>; 2], out: RowsMut<'_, E>) -> Tally {
+    exp0(k, [e], out)
 }
 
 /// Gradient of [`egrad_to_rgrad`].
 #[inline(always)]
-pub fn egrad_to_rgrad_vjp<T: Coord>(k: Curv, e: &[T], g: &[T], ge: &mut [T]) -> CurvGrad {
-    exp0_vjp(k, e, g, ge)
+pub fn egrad_to_rgrad_vjp<E: Evaluation>(
+    k: Curv,
+    [_, e]: [Rows<'_, E>; 2],
+    g: Rows<'_, E>,
+    out: [RowsMut<'_, E>; 2],
+) -> Tally {
+    let zero = E::Number::of(0.0);
+    block(
+        [],
+        [e, g],
+        |[e, g]| [e * g],
+        |[], [eg]| Numbers::new([]).curvature((zero, eg)),
+        out,
+        |[_, g], []| [zero, g * k.t],
+    )
+}
+
+/// The last argument as it is: flat transport, and tangential parts in charts without constraint.
+#[inline(always)]
+pub fn last<E: Evaluation, const N: usize>(rows: [Rows<'_, E>; N], out: RowsMut<'_, E>) -> Tally {
+    block([], rows, |_| [], |[], []| Numbers::new([]), [out], |v, []| [v[N - 1]])
+}
+
+/// Gradient of [`last`].
+#[inline(always)]
+pub fn last_vjp<E: Evaluation, const N: usize>(g: Rows<'_, E>, out: [RowsMut<'_, E>; N]) -> Tally {
+    let zero = E::Number::of(0.0);
+    block(
+        [],
+        [g],
+        |_| [],
+        |[], []| Numbers::new([]),
+        out,
+        |[g], []| {
+            let mut v = [zero; N];
+            v[N - 1] = g;
+            v
+        },
+    )
 }
 
 /// Moves x radially to distance `max_radius` from the origin if it is farther.
 #[inline(always)]
-pub fn project<T: Coord>(k: Curv, max_radius: f64, x: &[T], out: &mut [T]) {
-    let (limit, n) = (max_radius * k.t, norm(x));
-    if n <= limit {
-        out.copy_from_slice(x);
-    } else {
-        map([x], [out], |[x]: [T::Wide; 1]| [x * (limit / n)]);
-    }
+pub fn project<E: Evaluation>(k: Curv, max_radius: f64, rows: [Rows<'_, E>; 1], out: RowsMut<'_, E>) -> Tally {
+    let limit = max_radius * k.t;
+    block(
+        [],
+        rows,
+        |[x]| [x * x],
+        |[], [x2]| {
+            let n = x2.sqrt();
+            Numbers::new((n - limit).branch(
+                f64::MIN_POSITIVE,
+                |_| [E::Number::of(1.0)],
+                |_| [E::Number::of(limit) / n],
+            ))
+        },
+        [out],
+        |[x], [a]| [a * x],
+    )
 }
 
 /// Gradient of [`project`].
 #[inline(always)]
-pub fn project_vjp<T: Coord>(k: Curv, max_radius: f64, x: &[T], g: &[T], gx: &mut [T]) -> CurvGrad {
-    let [x2, xg] = sums([x, g], |[x, g]: [T::Wide; 2]| [x * x, x * g]);
-    let (limit, n) = (max_radius * k.t, x2.sqrt());
-    if n.value() <= limit {
-        gx.copy_from_slice(g);
-        return NONE;
-    }
-    let (a, b) = (T::Wide::of(limit) / n, xg * limit / (x2 * n));
-    map([x, g], [gx], |[x, g]: [T::Wide; 2]| [a * g - b * x]);
-    (0.0, (xg / n * max_radius).value())
+pub fn project_vjp<E: Evaluation>(
+    k: Curv,
+    max_radius: f64,
+    [x]: [Rows<'_, E>; 1],
+    g: Rows<'_, E>,
+    out: [RowsMut<'_, E>; 1],
+) -> Tally {
+    let limit = max_radius * k.t;
+    block(
+        [],
+        [x, g],
+        |[x, g]| [x * x, x * g],
+        |[], [x2, xg]| {
+            let (n, zero) = (x2.sqrt(), E::Number::of(0.0));
+            let [a, b, gt] = (n - limit).branch(
+                f64::MIN_POSITIVE,
+                |_| [E::Number::of(1.0), zero, zero],
+                |_| [E::Number::of(limit) / n, -(xg * limit / (x2 * n)), xg / n * max_radius],
+            );
+            Numbers::new([a, b]).curvature((zero, gt))
+        },
+        out,
+        |[x, g], [a, b]| [a * g + b * x],
+    )
 }
 
-/// One optimizer step in place: x ← x + t s u; flat transport leaves `m` as it is. `u = None` takes `m`.
+/// A step of an optimizer: y = x + t s u; flat transport leaves v as it is.
 #[inline(always)]
-pub fn retract_transport<T: Coord>(k: Curv, x: &mut [T], u: Option<&[T]>, s: f64, m: &mut [T]) {
-    let step = k.t * s;
-    for (x, &u) in x.iter_mut().zip(u.unwrap_or(m)) {
-        *x = T::from_f64((T::Wide::of(u.to_f64()) * step + x.to_f64()).value());
-    }
+pub fn retract_transport<E: Evaluation>(
+    k: Curv,
+    rows: [Rows<'_, E>; 3],
+    s: Rows<'_, E>,
+    out: [RowsMut<'_, E>; 2],
+) -> Tally {
+    block([s], rows, |_| [], |[s], []| Numbers::new([s * k.t]), out, |[x, u, v], [s]| [x + s * u, v])
 }

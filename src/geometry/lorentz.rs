@@ -7,7 +7,7 @@
 //!
 //! With d = y_s − x_s and d₀ = y₀ − x₀ = (2⟨x_s,d⟩ + |d|²)/(x₀+y₀), the chord is |d|² − d₀² = (4/c) sinh²(√c dist/2):
 //! no acosh, nothing lost between close points. At large radius, radially separated points cancel |d|² against d₀²;
-//! where that costs more than 22 bits, f32 rows are redone in double-double.
+//! that is the loss these functions report.
 
 mod exp;
 mod log;
@@ -22,11 +22,10 @@ pub use tangent::{
 };
 pub use transport::{transport, transport_from0, transport_from0_vjp, transport_to0, transport_to0_vjp, transport_vjp};
 
-use super::curv::{Curv, CurvGrad, NONE};
-use super::dd::Dd;
-use super::rows::{map, sums, zero};
+use super::curv::Curv;
+use super::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, block};
 use super::scalar::{asinh_sqrt, ratio};
-use super::wide::{Coord, Wide, cold};
+use super::wide::Wide;
 
 /// √(1/c + |x_s|²).
 #[inline(always)]
@@ -50,30 +49,25 @@ struct Pair<W> {
 }
 
 impl<W: Wide> Pair<W> {
-    /// Takes space parts.
+    /// The terms of the sums that [`Pair::of`] takes.
     #[inline(always)]
-    fn new<T: Coord>(k: Curv, x: &[T], y: &[T]) -> Self {
-        let [x2, y2, d2, xd] = sums([x, y], |[x, y]: [W; 2]| {
-            let d = y - x;
-            [x * x, y * y, d * d, x * d]
-        });
-        let (x0, y0) = (time(k, x2), time(k, y2));
-        let d0 = (xd * 2.0 + d2) / (x0 + y0);
-        Self::of(k, x0, y0, d2, d0)
+    fn terms(x: W, y: W) -> [W; 4] {
+        let d = y - x;
+        [x * x, y * y, d * d, x * d]
     }
 
     #[inline(always)]
-    fn of(k: Curv, x0: W, y0: W, d2: W, d0: W) -> Self {
-        let chord = d2 - d0 * d0;
-        // Rounding may leave −ε; NaN stays.
-        let chord = if chord < W::of(0.0) { W::of(0.0) } else { chord };
+    fn of(k: Curv, [x2, y2, d2, xd]: [W; 4]) -> Self {
+        let (x0, y0) = (time(k, x2), time(k, y2));
+        let d0 = (xd * 2.0 + d2) / (x0 + y0);
+        let chord = (d2 - d0 * d0).at_least_zero();
         Pair { x0, y0, d2, d0, chord, h: chord * k.c / 4.0 }
     }
 
-    /// Whether |d|² − d₀² has lost too many digits.
+    /// Digits lost in |d|² − d₀².
     #[inline(always)]
-    fn lossy(&self) -> bool {
-        self.d2.value() > self.chord.value() * W::CARE
+    fn loss(&self) -> W {
+        (self.d2 / self.chord).unless_zero(self.d2)
     }
 
     #[inline(always)]
@@ -107,7 +101,7 @@ impl<W: Wide> Pair<W> {
 
     /// For the cotangent g of dist²: the factor e of ∂x = −2e(d − (d₀/x₀)x), ∂y = 2e(d − (d₀/y₀)y), and (∂c, ∂t).
     #[inline(always)]
-    fn dist2_vjp(&self, k: Curv, g: W) -> (W, CurvGrad) {
+    fn dist2_vjp(&self, k: Curv, g: W) -> (W, (W, W)) {
         let r = ratio(self.h);
         let g = g / k.t / k.t;
         // dist² t² = chord Ψ(h) with Ψ = asinh²(√h)/h = F²(1+h); chord depends on c through d₀ only.
@@ -116,143 +110,147 @@ impl<W: Wide> Pair<W> {
         let chord_c = -(self.d0 * self.d0_c(k) * 2.0);
         let gc = g * (chord_c * psi + self.chord * dpsi * (self.chord + chord_c * k.c) / 4.0);
         let gt = -(g * self.chord * psi) * 2.0 / k.t;
-        (g * r.f, (gc.value(), gt.value()))
+        (g * r.f, (gc, gt))
     }
+
+    /// Coefficients of [`chord_rows`].
+    #[inline(always)]
+    fn chord_vjp(&self, e: W) -> [W; 3] {
+        let a = e * 2.0;
+        [a, a * self.d0 / self.x0, a * self.d0 / self.y0]
+    }
+}
+
+/// Gradient of the chord: ∂x = −2e(d − (d₀/x₀)x), ∂y = 2e(d − (d₀/y₀)y).
+#[inline(always)]
+fn chord_rows<W: Wide>([x, y]: [W; 2], [a, b, c]: [W; 3]) -> [W; 2] {
+    let d = a * (y - x);
+    [b * x - d, d - c * y]
+}
+
+/// A number made of a pair of points.
+#[inline(always)]
+fn of_pair<E: Evaluation>(
+    k: Curv,
+    [x, y]: [Rows<'_, E>; 2],
+    out: RowsMut<'_, E>,
+    f: impl Fn(&Pair<E::Number>) -> E::Number,
+) -> Tally {
+    block(
+        [],
+        [x.tail(), y.tail()],
+        |[x, y]| Pair::terms(x, y),
+        |[], sums| {
+            let p = Pair::of(k, sums);
+            Numbers::new([]).heads([f(&p)]).loss(p.loss())
+        },
+        [out.headed()],
+        |[x, _], []| [x],
+    )
+}
+
+/// Gradient of such a number, which depends on the rows through the chord: `f` gives the factor e and (∂c, ∂t).
+#[inline(always)]
+fn of_pair_vjp<E: Evaluation>(
+    k: Curv,
+    [x, y]: [Rows<'_, E>; 2],
+    g: Rows<'_, E>,
+    [gx, gy]: [RowsMut<'_, E>; 2],
+    f: impl Fn(&Pair<E::Number>, E::Number) -> (E::Number, (E::Number, E::Number)),
+) -> Tally {
+    block(
+        [g],
+        [x.tail(), y.tail()],
+        |[x, y]| Pair::terms(x, y),
+        |[g], sums| {
+            let p = Pair::of(k, sums);
+            let (e, grad) = f(&p, g);
+            Numbers::new(p.chord_vjp(e)).curvature(grad).loss(p.loss())
+        },
+        [gx.headed(), gy.headed()],
+        chord_rows,
+    )
 }
 
 /// Distance on the hyperboloid, 2/(√c t) · asinh √h.
 #[inline(always)]
-pub fn dist<T: Coord>(k: Curv, x: &[T], y: &[T]) -> f64 {
-    let (x, y) = (&x[1..], &y[1..]);
-    let p = Pair::<T::Wide>::new(k, x, y);
-    if p.lossy() {
-        return cold(|| Pair::<Dd>::new(k, x, y).dist(k).value());
-    }
-    p.dist(k).value()
+pub fn dist<E: Evaluation>(k: Curv, points: [Rows<'_, E>; 2], out: RowsMut<'_, E>) -> Tally {
+    of_pair(k, points, out, |p| p.dist(k))
 }
 
 /// Gradient of [`dist`]; zero where x = y.
 #[inline(always)]
-pub fn dist_vjp<T: Coord>(k: Curv, x: &[T], y: &[T], g: f64, gx: &mut [T], gy: &mut [T]) -> CurvGrad {
-    let p = Pair::<T::Wide>::new(k, &x[1..], &y[1..]);
-    if p.lossy() {
-        return cold(|| dist_rows(&Pair::<Dd>::new(k, &x[1..], &y[1..]), k, x, y, g, gx, gy));
-    }
-    dist_rows(&p, k, x, y, g, gx, gy)
-}
-
-#[inline(always)]
-fn dist_rows<T: Coord, W: Wide>(
-    p: &Pair<W>,
-    k: Curv,
-    x: &[T],
-    y: &[T],
-    g: f64,
-    gx: &mut [T],
-    gy: &mut [T],
-) -> CurvGrad {
-    let d = p.dist(k);
-    if d == W::of(0.0) {
-        zero(gx);
-        zero(gy);
-        return NONE;
-    }
-    let (e, grad) = p.dist2_vjp(k, W::of(g) / (d * 2.0));
-    chord_rows(p, e, x, y, gx, gy);
-    grad
+pub fn dist_vjp<E: Evaluation>(k: Curv, points: [Rows<'_, E>; 2], g: Rows<'_, E>, out: [RowsMut<'_, E>; 2]) -> Tally {
+    of_pair_vjp(k, points, g, out, |p, g| {
+        let d = p.dist(k);
+        p.dist2_vjp(k, (g / (d * 2.0)).unless_zero(d))
+    })
 }
 
 /// dist(x, y)², smooth also where x = y.
 #[inline(always)]
-pub fn dist2<T: Coord>(k: Curv, x: &[T], y: &[T]) -> f64 {
-    let (x, y) = (&x[1..], &y[1..]);
-    let p = Pair::<T::Wide>::new(k, x, y);
-    if p.lossy() {
-        return cold(|| Pair::<Dd>::new(k, x, y).dist2(k).value());
-    }
-    p.dist2(k).value()
+pub fn dist2<E: Evaluation>(k: Curv, points: [Rows<'_, E>; 2], out: RowsMut<'_, E>) -> Tally {
+    of_pair(k, points, out, |p| p.dist2(k))
 }
 
 /// Gradient of [`dist2`].
 #[inline(always)]
-pub fn dist2_vjp<T: Coord>(k: Curv, x: &[T], y: &[T], g: f64, gx: &mut [T], gy: &mut [T]) -> CurvGrad {
-    #[inline(always)]
-    fn rows<T: Coord, W: Wide>(p: &Pair<W>, k: Curv, x: &[T], y: &[T], g: f64, gx: &mut [T], gy: &mut [T]) -> CurvGrad {
-        let (e, grad) = p.dist2_vjp(k, W::of(g));
-        chord_rows(p, e, x, y, gx, gy);
-        grad
-    }
-    let p = Pair::<T::Wide>::new(k, &x[1..], &y[1..]);
-    if p.lossy() {
-        return cold(|| rows(&Pair::<Dd>::new(k, &x[1..], &y[1..]), k, x, y, g, gx, gy));
-    }
-    rows(&p, k, x, y, g, gx, gy)
-}
-
-/// Gradient rows of the chord: ∂x = −2e(d − (d₀/x₀)x), ∂y = 2e(d − (d₀/y₀)y).
-#[inline(always)]
-fn chord_rows<T: Coord, W: Wide>(p: &Pair<W>, e: W, x: &[T], y: &[T], gx: &mut [T], gy: &mut [T]) {
-    let (a, b, c) = (e * 2.0, e * 2.0 * p.d0 / p.x0, e * 2.0 * p.d0 / p.y0);
-    (gx[0], gy[0]) = (T::zero(), T::zero());
-    map([&x[1..], &y[1..]], [&mut gx[1..], &mut gy[1..]], |[x, y]: [W; 2]| {
-        let d = a * (y - x);
-        [b * x - d, d - c * y]
-    });
+pub fn dist2_vjp<E: Evaluation>(k: Curv, points: [Rows<'_, E>; 2], g: Rows<'_, E>, out: [RowsMut<'_, E>; 2]) -> Tally {
+    of_pair_vjp(k, points, g, out, |p, g| p.dist2_vjp(k, g))
 }
 
 /// The squared Lorentzian distance (−2/c − 2⟨x,y⟩)/t² = 4 sinh²(√c t dist/2)/(c t²): a smooth stand-in for dist².
 #[inline(always)]
-pub fn lorentzian<T: Coord>(k: Curv, x: &[T], y: &[T]) -> f64 {
-    let (x, y) = (&x[1..], &y[1..]);
-    let p = Pair::<T::Wide>::new(k, x, y);
-    if p.lossy() {
-        return cold(|| Pair::<Dd>::new(k, x, y).chord.value() / k.t / k.t);
-    }
-    (p.chord / k.t / k.t).value()
+pub fn lorentzian<E: Evaluation>(k: Curv, points: [Rows<'_, E>; 2], out: RowsMut<'_, E>) -> Tally {
+    of_pair(k, points, out, |p| p.chord / k.t / k.t)
 }
 
 /// Gradient of [`lorentzian`].
 #[inline(always)]
-pub fn lorentzian_vjp<T: Coord>(k: Curv, x: &[T], y: &[T], g: f64, gx: &mut [T], gy: &mut [T]) -> CurvGrad {
-    #[inline(always)]
-    fn rows<T: Coord, W: Wide>(p: &Pair<W>, k: Curv, x: &[T], y: &[T], g: f64, gx: &mut [T], gy: &mut [T]) -> CurvGrad {
-        let g = W::of(g) / k.t / k.t;
-        chord_rows(p, g, x, y, gx, gy);
-        let gc = -(g * p.d0 * p.d0_c(k) * 2.0);
-        (gc.value(), (g * p.chord * -2.0 / k.t).value())
-    }
-    let p = Pair::<T::Wide>::new(k, &x[1..], &y[1..]);
-    if p.lossy() {
-        return cold(|| rows(&Pair::<Dd>::new(k, &x[1..], &y[1..]), k, x, y, g, gx, gy));
-    }
-    rows(&p, k, x, y, g, gx, gy)
+pub fn lorentzian_vjp<E: Evaluation>(
+    k: Curv,
+    points: [Rows<'_, E>; 2],
+    g: Rows<'_, E>,
+    out: [RowsMut<'_, E>; 2],
+) -> Tally {
+    of_pair_vjp(k, points, g, out, |p, g| {
+        let g = g / k.t / k.t;
+        (g, (-(g * p.d0 * p.d0_c(k) * 2.0), g * p.chord * -2.0 / k.t))
+    })
 }
 
 /// dist(o, y) = asinh(√c|y_s|)/(√c t).
 #[inline(always)]
-pub fn dist0<T: Coord>(k: Curv, y: &[T]) -> f64 {
-    let [y2] = sums([&y[1..]], |[y]: [T::Wide; 1]| [y * y]);
-    // asinh √z in the safe form of `asinh_sqrt`.
-    (asinh_sqrt(y2 * k.c) / (T::Wide::of(k.c).sqrt() * k.t)).value()
+pub fn dist0<E: Evaluation>(k: Curv, [y]: [Rows<'_, E>; 1], out: RowsMut<'_, E>) -> Tally {
+    block(
+        [],
+        [y.tail()],
+        |[y]| [y * y],
+        // asinh √z in the safe form of `asinh_sqrt`.
+        |[], [y2]| Numbers::new([]).heads([asinh_sqrt(y2 * k.c) / (E::Number::of(k.c).sqrt() * k.t)]),
+        [out.headed()],
+        |[y], []| [y],
+    )
 }
 
 /// Gradient of [`dist0`]; zero where y is the origin.
 #[inline(always)]
-pub fn dist0_vjp<T: Coord>(k: Curv, y: &[T], g: f64, gy: &mut [T]) -> CurvGrad {
-    let [y2] = sums([&y[1..]], |[y]: [T::Wide; 1]| [y * y]);
-    if y2 == T::Wide::of(0.0) {
-        zero(gy);
-        return NONE;
-    }
-    let z = y2 * k.c;
-    let g = T::Wide::of(g) / k.t;
-    // With F and z = c|y|²: dist t = |y| √(1+z) F(z), so its slope in c is |y|³ (√(1+z) F)′.
-    let r = ratio(z);
-    let (n, root) = (y2.sqrt(), (z + 1.0).sqrt());
-    let gc = g * n * y2 * (root * r.df + r.f * 0.5 / root);
-    let gt = -(g * n * root * r.f / k.t);
-    let a = g / (n * root);
-    gy[0] = T::zero();
-    map([&y[1..]], [&mut gy[1..]], |[y]: [T::Wide; 1]| [a * y]);
-    (gc.value(), gt.value())
+pub fn dist0_vjp<E: Evaluation>(k: Curv, [y]: [Rows<'_, E>; 1], g: Rows<'_, E>, [gy]: [RowsMut<'_, E>; 1]) -> Tally {
+    block(
+        [g],
+        [y.tail()],
+        |[y]| [y * y],
+        |[g], [y2]| {
+            let z = y2 * k.c;
+            let g = g / k.t;
+            // With F and z = c|y|²: dist t = |y| √(1+z) F(z), so its slope in c is |y|³ (√(1+z) F)′.
+            let r = ratio(z);
+            let (n, root) = (y2.sqrt(), (z + 1.0).sqrt());
+            let gc = g * n * y2 * (root * r.df + r.f * 0.5 / root);
+            let gt = -(g * n * root * r.f / k.t);
+            Numbers::new([(g / (n * root)).unless_zero(n)]).curvature((gc, gt))
+        },
+        [gy.headed()],
+        |[y], [a]| [a * y],
+    )
 }

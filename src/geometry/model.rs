@@ -1,7 +1,8 @@
 //! The row functions as a table: which model, which function, what goes in and out.
 
-use super::curv::{Curv, CurvGrad, NONE};
-use super::wide::Coord;
+use super::curv::{Curv, CurvGrad};
+use super::rows::{Evaluation, Rows, RowsMut, Tally};
+use super::task::{Coord, Task};
 use super::{euclidean as e, lorentz as l, poincare as p};
 
 /// Which space, in which coordinates.
@@ -69,13 +70,17 @@ pub enum Kind {
     Lambda,
     /// (x, y) → squared Lorentzian distance (hyperboloid).
     Lorentzian,
+    /// (a, b) → −a₀b₀ + ⟨a_s,b_s⟩ of any ambient rows (hyperboloid).
+    Minkowski,
     /// x → the same point on the other hyperbolic model.
     Convert,
+    /// x → the row moved onto the model, at most [`Call::number`] (in units of length) from the origin.
+    Project,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Kind; 18] = [
+    pub const ALL: [Kind; 20] = [
         Kind::Exp,
         Kind::Exp0,
         Kind::Log,
@@ -93,7 +98,9 @@ impl Kind {
         Kind::MobiusAdd,
         Kind::Lambda,
         Kind::Lorentzian,
+        Kind::Minkowski,
         Kind::Convert,
+        Kind::Project,
     ];
 
     /// The row arguments.
@@ -108,16 +115,23 @@ impl Kind {
             Kind::TransportFrom0 | Kind::TransportTo0 => &[Point, Tangent],
             Kind::Inner => &[Point, Tangent, Tangent],
             Kind::ProjectTangent | Kind::EgradToRgrad => &[Point, Ambient],
+            Kind::Minkowski => &[Ambient, Ambient],
+            Kind::Project => &[Ambient],
         }
     }
 
     /// The result.
     pub const fn output(self) -> Role {
         match self {
-            Kind::Exp | Kind::Exp0 | Kind::MobiusAdd => Role::Point,
-            Kind::Dist | Kind::Dist2 | Kind::Dist0 | Kind::Inner | Kind::Norm | Kind::Lambda | Kind::Lorentzian => {
-                Role::Scalar
-            }
+            Kind::Exp | Kind::Exp0 | Kind::MobiusAdd | Kind::Project => Role::Point,
+            Kind::Dist
+            | Kind::Dist2
+            | Kind::Dist0
+            | Kind::Inner
+            | Kind::Norm
+            | Kind::Lambda
+            | Kind::Lorentzian
+            | Kind::Minkowski => Role::Scalar,
             Kind::Convert => Role::Other,
             _ => Role::Tangent,
         }
@@ -125,6 +139,9 @@ impl Kind {
 }
 
 impl Model {
+    /// All models.
+    pub const ALL: [Model; 3] = [Model::Lorentz, Model::Poincare, Model::Euclidean];
+
     /// Width of the rows of a D-dimensional space.
     pub const fn ambient(self, dim: usize) -> usize {
         match self {
@@ -149,211 +166,286 @@ impl Model {
     pub const fn has(self, kind: Kind) -> bool {
         match kind {
             Kind::MobiusAdd | Kind::Lambda => matches!(self, Model::Poincare),
-            Kind::Lorentzian => matches!(self, Model::Lorentz),
+            Kind::Lorentzian | Kind::Minkowski => matches!(self, Model::Lorentz),
             Kind::Convert => matches!(self, Model::Lorentz | Model::Poincare),
             _ => true,
         }
     }
 
-    /// Evaluates one row. A scalar result is rounded into `out[0]`.
+    /// Evaluates rows, however many `args` hold, one after the other. A scalar result is a row of one number.
     ///
-    /// With `self` and `kind` known to the compiler only the one function remains. Panics if [`Model::has`] says no.
+    /// Panics if [`Model::has`] says no, or if lengths do not fit.
+    pub fn forward<T: Coord>(self, kind: Kind, curv: Curv, args: &[&[T]], out: &mut [T]) {
+        let dim = args[0].len() + 1 - self.ambient(1);
+        Call { model: self, kind, curv, number: f64::INFINITY, dim }.forward(args, out)
+    }
+
+    /// Gradients of one row for the cotangent `g`: see [`Call::vjp`].
+    pub fn vjp<T: Coord>(self, kind: Kind, curv: Curv, args: &[&[T]], g: &[T], grads: &mut [&mut [T]]) -> CurvGrad {
+        let dim = args[0].len() + 1 - self.ambient(1);
+        Call { model: self, kind, curv, number: f64::INFINITY, dim }.vjp(args, g, grads)
+    }
+}
+
+/// A function with everything that it needs beside rows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Call {
+    /// Which model.
+    pub model: Model,
+    /// Which function.
+    pub kind: Kind,
+    /// Its curvature.
+    pub curv: Curv,
+    /// The number that some functions take: the largest radius of [`Kind::Project`].
+    pub number: f64,
+    /// Dimension of the space.
+    pub dim: usize,
+}
+
+impl Call {
+    /// Evaluates rows: `args` and `out` hold the same number of rows, one after the other.
+    ///
+    /// Panics if the model has no such function ([`Model::has`]) or lengths differ.
+    pub fn forward<T: Coord>(&self, args: &[&[T]], out: &mut [T]) {
+        T::run(&mut Forward { call: *self, args, out }, &mut |_, _| ());
+    }
+
+    /// Gradients for the cotangents `g` of the result: writes the rows of each argument, returns the sums of (∂c, ∂t) in
+    /// the order of the rows. Nothing has to be saved from the forward pass.
+    pub fn vjp<T: Coord>(&self, args: &[&[T]], g: &[T], grads: &mut [&mut [T]]) -> CurvGrad {
+        let mut sum = (0.0, 0.0);
+        T::run(&mut Backward { call: *self, args, g, grads }, &mut |c, t| {
+            sum.0 += c;
+            sum.1 += t;
+        });
+        sum
+    }
+
+    /// Width of argument rows.
+    fn width(&self) -> usize {
+        self.model.ambient(self.dim)
+    }
+
+    /// Width of result rows.
+    fn out_width(&self) -> usize {
+        self.model.width(self.kind, self.dim)
+    }
+
     #[inline(always)]
-    pub fn forward<T: Coord>(self, kind: Kind, k: Curv, a: &[&[T]], out: &mut [T]) {
+    fn forward_block<E: Evaluation>(&self, a: [Rows<'_, E>; 3], out: RowsMut<'_, E>) -> Tally {
         use Kind::*;
         use Model::*;
-        let scalar = T::from_f64;
-        match (self, kind) {
-            (Lorentz, Exp) => l::exp(k, a[0], a[1], out),
-            (Lorentz, Exp0) => l::exp0(k, a[0], out),
-            (Lorentz, Log) => l::log(k, a[0], a[1], out),
-            (Lorentz, Log0) => l::log0(k, a[0], out),
-            (Lorentz, Dist) => out[0] = scalar(l::dist(k, a[0], a[1])),
-            (Lorentz, Dist2) => out[0] = scalar(l::dist2(k, a[0], a[1])),
-            (Lorentz, Dist0) => out[0] = scalar(l::dist0(k, a[0])),
-            (Lorentz, Transport) => l::transport(k, a[0], a[1], a[2], out),
-            (Lorentz, TransportFrom0) => l::transport_from0(k, a[0], a[1], out),
-            (Lorentz, TransportTo0) => l::transport_to0(k, a[0], a[1], out),
-            (Lorentz, Inner) => out[0] = scalar(l::inner(k, a[0], a[1], a[2])),
-            (Lorentz, Norm) => out[0] = scalar(l::norm(k, a[0], a[1])),
-            (Lorentz, ProjectTangent) => l::project_tangent(k, a[0], a[1], out),
-            (Lorentz, EgradToRgrad) => l::egrad_to_rgrad(k, a[0], a[1], out),
-            (Lorentz, Lorentzian) => out[0] = scalar(l::lorentzian(k, a[0], a[1])),
-            (Lorentz, Convert) => l::to_poincare(k, a[0], out),
-            (Poincare, Exp) => p::exp(k, a[0], a[1], out),
-            (Poincare, Exp0) => p::exp0(k, a[0], out),
-            (Poincare, Log) => p::log(k, a[0], a[1], out),
-            (Poincare, Log0) => p::log0(k, a[0], out),
-            (Poincare, Dist) => out[0] = scalar(p::dist(k, a[0], a[1])),
-            (Poincare, Dist2) => out[0] = scalar(p::dist2(k, a[0], a[1])),
-            (Poincare, Dist0) => out[0] = scalar(p::dist0(k, a[0])),
-            (Poincare, Transport) => p::transport(k, a[0], a[1], a[2], out),
-            (Poincare, TransportFrom0) => p::transport_from0(k, a[0], a[1], out),
-            (Poincare, TransportTo0) => p::transport_to0(k, a[0], a[1], out),
-            (Poincare, Inner) => out[0] = scalar(p::inner(k, a[0], a[1], a[2])),
-            (Poincare, Norm) => out[0] = scalar(p::norm(k, a[0], a[1])),
-            (Poincare, EgradToRgrad) => p::egrad_to_rgrad(k, a[0], a[1], out),
-            (Poincare, MobiusAdd) => p::mobius_add(k, a[0], a[1], out),
-            (Poincare, Lambda) => out[0] = scalar(p::lambda(k, a[0])),
-            (Poincare, Convert) => p::to_lorentz(k, a[0], out),
-            (Euclidean, Exp) => e::exp(k, a[0], a[1], out),
-            (Euclidean, Exp0) => e::exp0(k, a[0], out),
-            (Euclidean, Log) => e::log(k, a[0], a[1], out),
-            (Euclidean, Log0) => e::log0(k, a[0], out),
-            (Euclidean, Dist) => out[0] = scalar(e::dist(k, a[0], a[1])),
-            (Euclidean, Dist2) => out[0] = scalar(e::dist2(k, a[0], a[1])),
-            (Euclidean, Dist0) => out[0] = scalar(e::dist0(k, a[0])),
-            (Euclidean, Inner) => out[0] = scalar(e::inner(a[1], a[2])),
-            (Euclidean, Norm) => out[0] = scalar(e::norm(a[1])),
-            (Euclidean, EgradToRgrad) => e::egrad_to_rgrad(k, a[1], out),
+        let Call { model, kind, curv: k, number, .. } = *self;
+        let [x, y, z] = a;
+        match (model, kind) {
+            (Lorentz, Exp) => l::exp(k, [x, y], out),
+            (Lorentz, Exp0) => l::exp0(k, [x], out),
+            (Lorentz, Log) => l::log(k, [x, y], out),
+            (Lorentz, Log0) => l::log0(k, [x], out),
+            (Lorentz, Dist) => l::dist(k, [x, y], out),
+            (Lorentz, Dist2) => l::dist2(k, [x, y], out),
+            (Lorentz, Dist0) => l::dist0(k, [x], out),
+            (Lorentz, Transport) => l::transport(k, [x, y, z], out),
+            (Lorentz, TransportFrom0) => l::transport_from0(k, [x, y], out),
+            (Lorentz, TransportTo0) => l::transport_to0(k, [x, y], out),
+            (Lorentz, Inner) => l::inner(k, [x, y, z], out),
+            (Lorentz, Norm) => l::norm(k, [x, y], out),
+            (Lorentz, ProjectTangent) => l::project_tangent(k, [x, y], out),
+            (Lorentz, EgradToRgrad) => l::egrad_to_rgrad(k, [x, y], out),
+            (Lorentz, Lorentzian) => l::lorentzian(k, [x, y], out),
+            (Lorentz, Minkowski) => l::minkowski([x, y], out),
+            (Lorentz, Convert) => l::to_poincare(k, [x], out),
+            (Lorentz, Project) => l::project(k, number, [x], out),
+            (Poincare, Exp) => p::exp(k, [x, y], out),
+            (Poincare, Exp0) => p::exp0(k, [x], out),
+            (Poincare, Log) => p::log(k, [x, y], out),
+            (Poincare, Log0) => p::log0(k, [x], out),
+            (Poincare, Dist) => p::dist(k, [x, y], out),
+            (Poincare, Dist2) => p::dist2(k, [x, y], out),
+            (Poincare, Dist0) => p::dist0(k, [x], out),
+            (Poincare, Transport) => p::transport(k, [x, y, z], out),
+            (Poincare, TransportFrom0) => p::transport_from0(k, [x, y], out),
+            (Poincare, TransportTo0) => p::transport_to0(k, [x, y], out),
+            (Poincare, Inner) => p::inner(k, [x, y, z], out),
+            (Poincare, Norm) => p::norm(k, [x, y], out),
+            (Poincare, EgradToRgrad) => p::egrad_to_rgrad(k, [x, y], out),
+            (Poincare, MobiusAdd) => p::mobius_add(k, [x, y], out),
+            (Poincare, Lambda) => p::lambda(k, [x], out),
+            (Poincare, Convert) => p::to_lorentz(k, [x], out),
+            (Poincare, Project) => p::project(k, number, [x], out),
+            (Euclidean, Exp) => e::exp(k, [x, y], out),
+            (Euclidean, Exp0) => e::exp0(k, [x], out),
+            (Euclidean, Log) => e::log(k, [x, y], out),
+            (Euclidean, Log0) => e::log0(k, [x], out),
+            (Euclidean, Dist) => e::dist(k, [x, y], out),
+            (Euclidean, Dist2) => e::dist2(k, [x, y], out),
+            (Euclidean, Dist0) => e::dist0(k, [x], out),
+            (Euclidean, Inner) => e::inner([x, y, z], out),
+            (Euclidean, Norm) => e::norm([x, y], out),
+            (Euclidean, EgradToRgrad) => e::egrad_to_rgrad(k, [x, y], out),
+            (Euclidean, Project) => e::project(k, number, [x], out),
             // Flat transport and tangential parts are the identity, as is the latter on the ball.
-            (Euclidean, Transport) => out.copy_from_slice(a[2]),
+            (Euclidean, Transport) => e::last([x, y, z], out),
+            (Euclidean, TransportFrom0 | TransportTo0) | (Euclidean | Poincare, ProjectTangent) => e::last([x, y], out),
+            (Lorentz, MobiusAdd | Lambda)
+            | (Poincare, Lorentzian | Minkowski)
+            | (Euclidean, MobiusAdd | Lambda | Lorentzian | Minkowski | Convert) => {
+                panic!("{model:?} has no {kind:?}")
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn vjp_block<E: Evaluation>(&self, a: [Rows<'_, E>; 3], g: Rows<'_, E>, out: [RowsMut<'_, E>; 3]) -> Tally {
+        use Kind::*;
+        use Model::*;
+        let Call { model, kind, curv: k, number, .. } = *self;
+        let ([x, y, z], [gx, gy, gz]) = (a, out);
+        match (model, kind) {
+            (Lorentz, Exp) => l::exp_vjp(k, [x, y], g, [gx, gy]),
+            (Lorentz, Exp0) => l::exp0_vjp(k, [x], g, [gx]),
+            (Lorentz, Log) => l::log_vjp(k, [x, y], g, [gx, gy]),
+            (Lorentz, Log0) => l::log0_vjp(k, [x], g, [gx]),
+            (Lorentz, Dist) => l::dist_vjp(k, [x, y], g, [gx, gy]),
+            (Lorentz, Dist2) => l::dist2_vjp(k, [x, y], g, [gx, gy]),
+            (Lorentz, Dist0) => l::dist0_vjp(k, [x], g, [gx]),
+            (Lorentz, Transport) => l::transport_vjp(k, [x, y, z], g, [gx, gy, gz]),
+            (Lorentz, TransportFrom0) => l::transport_from0_vjp(k, [x, y], g, [gx, gy]),
+            (Lorentz, TransportTo0) => l::transport_to0_vjp(k, [x, y], g, [gx, gy]),
+            (Lorentz, Inner) => l::inner_vjp(k, [x, y, z], g, [gx, gy, gz]),
+            (Lorentz, Norm) => l::norm_vjp(k, [x, y], g, [gx, gy]),
+            (Lorentz, ProjectTangent) => l::project_tangent_vjp(k, [x, y], g, [gx, gy]),
+            (Lorentz, EgradToRgrad) => l::egrad_to_rgrad_vjp(k, [x, y], g, [gx, gy]),
+            (Lorentz, Lorentzian) => l::lorentzian_vjp(k, [x, y], g, [gx, gy]),
+            (Lorentz, Minkowski) => l::minkowski_vjp([x, y], g, [gx, gy]),
+            (Lorentz, Convert) => l::to_poincare_vjp(k, [x], g, [gx]),
+            (Lorentz, Project) => l::project_vjp(k, number, [x], g, [gx]),
+            (Poincare, Exp) => p::exp_vjp(k, [x, y], g, [gx, gy]),
+            (Poincare, Exp0) => p::exp0_vjp(k, [x], g, [gx]),
+            (Poincare, Log) => p::log_vjp(k, [x, y], g, [gx, gy]),
+            (Poincare, Log0) => p::log0_vjp(k, [x], g, [gx]),
+            (Poincare, Dist) => p::dist_vjp(k, [x, y], g, [gx, gy]),
+            (Poincare, Dist2) => p::dist2_vjp(k, [x, y], g, [gx, gy]),
+            (Poincare, Dist0) => p::dist0_vjp(k, [x], g, [gx]),
+            (Poincare, Transport) => p::transport_vjp(k, [x, y, z], g, [gx, gy, gz]),
+            (Poincare, TransportFrom0) => p::transport_from0_vjp(k, [x, y], g, [gx, gy]),
+            (Poincare, TransportTo0) => p::transport_to0_vjp(k, [x, y], g, [gx, gy]),
+            (Poincare, Inner) => p::inner_vjp(k, [x, y, z], g, [gx, gy, gz]),
+            (Poincare, Norm) => p::norm_vjp(k, [x, y], g, [gx, gy]),
+            (Poincare, EgradToRgrad) => p::egrad_to_rgrad_vjp(k, [x, y], g, [gx, gy]),
+            (Poincare, MobiusAdd) => p::mobius_add_vjp(k, [x, y], g, [gx, gy]),
+            (Poincare, Lambda) => p::lambda_vjp(k, [x], g, [gx]),
+            (Poincare, Convert) => p::to_lorentz_vjp(k, [x], g, [gx]),
+            (Poincare, Project) => p::project_vjp(k, number, [x], g, [gx]),
+            (Euclidean, Exp) => e::exp_vjp(k, [x, y], g, [gx, gy]),
+            (Euclidean, Exp0) => e::exp0_vjp(k, [x], g, [gx]),
+            (Euclidean, Log) => e::log_vjp(k, [x, y], g, [gx, gy]),
+            (Euclidean, Log0) => e::log0_vjp(k, [x], g, [gx]),
+            (Euclidean, Dist) => e::dist_vjp(k, [x, y], g, [gx, gy]),
+            (Euclidean, Dist2) => e::dist2_vjp(k, [x, y], g, [gx, gy]),
+            (Euclidean, Dist0) => e::dist0_vjp(k, [x], g, [gx]),
+            (Euclidean, Inner) => e::inner_vjp([x, y, z], g, [gx, gy, gz]),
+            (Euclidean, Norm) => e::norm_vjp([x, y], g, [gx, gy]),
+            (Euclidean, EgradToRgrad) => e::egrad_to_rgrad_vjp(k, [x, y], g, [gx, gy]),
+            (Euclidean, Project) => e::project_vjp(k, number, [x], g, [gx]),
+            (Euclidean, Transport) => e::last_vjp(g, [gx, gy, gz]),
             (Euclidean, TransportFrom0 | TransportTo0) | (Euclidean | Poincare, ProjectTangent) => {
-                out.copy_from_slice(a[1])
+                e::last_vjp(g, [gx, gy])
             }
             (Lorentz, MobiusAdd | Lambda)
-            | (Poincare, Lorentzian)
-            | (Euclidean, MobiusAdd | Lambda | Lorentzian | Convert) => {
-                panic!("{self:?} has no {kind:?}")
+            | (Poincare, Lorentzian | Minkowski)
+            | (Euclidean, MobiusAdd | Lambda | Lorentzian | Minkowski | Convert) => {
+                panic!("{model:?} has no {kind:?}")
             }
         }
     }
+}
 
-    /// Gradient of one row for the cotangent `g` (of length 1 for scalars): writes one row an argument, returns (∂c, ∂t).
-    ///
-    /// Nothing has to be saved from the forward pass.
-    #[inline(always)]
-    pub fn vjp<T: Coord>(self, kind: Kind, k: Curv, a: &[&[T]], g: &[T], grads: &mut [&mut [T]]) -> CurvGrad {
-        match grads {
-            [gx] => self.vjp1(kind, k, a[0], g, gx),
-            [gx, gy] => self.vjp2(kind, k, [a[0], a[1]], g, [gx, gy]),
-            [gx, gy, gz] => self.vjp3(kind, k, [a[0], a[1], a[2]], g, [gx, gy, gz]),
-            _ => panic!("{kind:?} has {} arguments", kind.inputs().len()),
-        }
+/// The arguments' blocks at row `first`; missing ones repeat the last.
+#[inline(always)]
+fn blocks<'a, E: Evaluation>(args: &[&'a [E::Storage]], width: usize, first: usize) -> [Rows<'a, E>; 3] {
+    let at = |i: usize| Rows::at(args[i.min(args.len() - 1)], width, first);
+    [at(0), at(1), at(2)]
+}
+
+struct Forward<'a, T> {
+    call: Call,
+    args: &'a [&'a [T]],
+    out: &'a mut [T],
+}
+
+impl<T: Coord> Task<T> for Forward<'_, T> {
+    fn rows(&self) -> usize {
+        self.out.len() / self.call.out_width()
     }
-
     #[inline(always)]
-    fn vjp1<T: Coord>(self, kind: Kind, k: Curv, x: &[T], g: &[T], gx: &mut [T]) -> CurvGrad {
-        use Kind::*;
-        use Model::*;
-        let s = g[0].to_f64();
-        match (self, kind) {
-            (Lorentz, Exp0) => l::exp0_vjp(k, x, g, gx),
-            (Lorentz, Log0) => l::log0_vjp(k, x, g, gx),
-            (Lorentz, Dist0) => l::dist0_vjp(k, x, s, gx),
-            (Lorentz, Convert) => l::to_poincare_vjp(k, x, g, gx),
-            (Poincare, Exp0) => p::exp0_vjp(k, x, g, gx),
-            (Poincare, Log0) => p::log0_vjp(k, x, g, gx),
-            (Poincare, Dist0) => p::dist0_vjp(k, x, s, gx),
-            (Poincare, Lambda) => p::lambda_vjp(k, x, s, gx),
-            (Poincare, Convert) => p::to_lorentz_vjp(k, x, g, gx),
-            (Euclidean, Exp0) => e::exp0_vjp(k, x, g, gx),
-            (Euclidean, Log0) => e::log0_vjp(k, x, g, gx),
-            (Euclidean, Dist0) => e::dist0_vjp(k, x, s, gx),
-            _ => panic!("{self:?} has no {kind:?} of one row"),
-        }
+    fn block<E: Evaluation<Storage = T>>(&mut self, first: usize) -> Tally {
+        let out = RowsMut::at(self.out, self.call.out_width(), first);
+        self.call.forward_block::<E>(blocks(self.args, self.call.width(), first), out)
     }
+}
 
-    #[inline(always)]
-    fn vjp2<T: Coord>(self, kind: Kind, k: Curv, a: [&[T]; 2], g: &[T], grads: [&mut [T]; 2]) -> CurvGrad {
-        use Kind::*;
-        use Model::*;
-        let ([x, y], [gx, gy], s) = (a, grads, g[0].to_f64());
-        match (self, kind) {
-            (Lorentz, Exp) => l::exp_vjp(k, x, y, g, gx, gy),
-            (Lorentz, Log) => l::log_vjp(k, x, y, g, gx, gy),
-            (Lorentz, Dist) => l::dist_vjp(k, x, y, s, gx, gy),
-            (Lorentz, Dist2) => l::dist2_vjp(k, x, y, s, gx, gy),
-            (Lorentz, TransportFrom0) => l::transport_from0_vjp(k, x, y, g, gx, gy),
-            (Lorentz, TransportTo0) => l::transport_to0_vjp(k, x, y, g, gx, gy),
-            (Lorentz, Norm) => l::norm_vjp(k, x, y, s, gx, gy),
-            (Lorentz, ProjectTangent) => l::project_tangent_vjp(k, x, y, g, gx, gy),
-            (Lorentz, EgradToRgrad) => l::egrad_to_rgrad_vjp(k, x, y, g, gx, gy),
-            (Lorentz, Lorentzian) => l::lorentzian_vjp(k, x, y, s, gx, gy),
-            (Poincare, Exp) => p::exp_vjp(k, x, y, g, gx, gy),
-            (Poincare, Log) => p::log_vjp(k, x, y, g, gx, gy),
-            (Poincare, Dist) => p::dist_vjp(k, x, y, s, gx, gy),
-            (Poincare, Dist2) => p::dist2_vjp(k, x, y, s, gx, gy),
-            (Poincare, TransportFrom0) => p::transport_from0_vjp(k, x, y, g, gx, gy),
-            (Poincare, TransportTo0) => p::transport_to0_vjp(k, x, y, g, gx, gy),
-            (Poincare, Norm) => p::norm_vjp(k, x, y, s, gx, gy),
-            (Poincare, EgradToRgrad) => p::egrad_to_rgrad_vjp(k, x, y, g, gx, gy),
-            (Poincare, MobiusAdd) => p::mobius_add_vjp(k, x, y, g, gx, gy),
-            (Euclidean, Exp) => e::exp_vjp(k, x, y, g, gx, gy),
-            (Euclidean, Log) => e::log_vjp(k, x, y, g, gx, gy),
-            (Euclidean, Dist) => e::dist_vjp(k, x, y, s, gx, gy),
-            (Euclidean, Dist2) => e::dist2_vjp(k, x, y, s, gx, gy),
-            // What does not depend on the base point.
-            (Euclidean, TransportFrom0 | TransportTo0) | (Euclidean | Poincare, ProjectTangent) => {
-                gx.fill(T::zero());
-                gy.copy_from_slice(g);
-                NONE
-            }
-            (Euclidean, Norm) => {
-                gx.fill(T::zero());
-                e::norm_vjp(y, s, gy);
-                NONE
-            }
-            (Euclidean, EgradToRgrad) => {
-                gx.fill(T::zero());
-                e::egrad_to_rgrad_vjp(k, y, g, gy)
-            }
-            _ => panic!("{self:?} has no {kind:?} of two rows"),
-        }
+struct Backward<'a, 'g, T> {
+    call: Call,
+    args: &'a [&'a [T]],
+    g: &'a [T],
+    grads: &'a mut [&'g mut [T]],
+}
+
+impl<T: Coord> Task<T> for Backward<'_, '_, T> {
+    fn rows(&self) -> usize {
+        self.g.len() / self.call.out_width()
     }
-
     #[inline(always)]
-    fn vjp3<T: Coord>(self, kind: Kind, k: Curv, a: [&[T]; 3], g: &[T], grads: [&mut [T]; 3]) -> CurvGrad {
-        use Kind::*;
-        use Model::*;
-        let ([x, y, z], [gx, gy, gz], s) = (a, grads, g[0].to_f64());
-        match (self, kind) {
-            (Lorentz, Transport) => l::transport_vjp(k, x, y, z, g, gx, gy, gz),
-            (Lorentz, Inner) => l::inner_vjp(k, x, y, z, s, gx, gy, gz),
-            (Poincare, Transport) => p::transport_vjp(k, x, y, z, g, gx, gy, gz),
-            (Poincare, Inner) => p::inner_vjp(k, x, y, z, s, gx, gy, gz),
-            (Euclidean, Transport) => {
-                gx.fill(T::zero());
-                gy.fill(T::zero());
-                gz.copy_from_slice(g);
-                NONE
-            }
-            (Euclidean, Inner) => {
-                gx.fill(T::zero());
-                e::inner_vjp(y, z, s, gy, gz);
-                NONE
-            }
-            _ => panic!("{self:?} has no {kind:?} of three rows"),
-        }
+    fn block<E: Evaluation<Storage = T>>(&mut self, first: usize) -> Tally {
+        let (call, width) = (self.call, self.call.width());
+        let mut grads = self.grads.iter_mut();
+        let mut next = || match grads.next() {
+            Some(grad) => RowsMut::at(grad, width, first),
+            None => RowsMut::at(&mut [], width, 0),
+        };
+        let out = [next(), next(), next()];
+        call.vjp_block::<E>(blocks(self.args, width, first), Rows::at(self.g, call.out_width(), first), out)
     }
+}
 
-    /// Moves a row onto the model, at most `max_radius` (in units of length) from the origin.
-    #[inline(always)]
-    pub fn project<T: Coord>(self, k: Curv, max_radius: f64, x: &[T], out: &mut [T]) {
-        match self {
-            Model::Lorentz => l::project(k, max_radius, x, out),
-            Model::Poincare => p::project(k, max_radius, x, out),
-            Model::Euclidean => e::project(k, max_radius, x, out),
-        }
+/// A step of an optimizer for some rows: y = exp_x(s·u), kept within `max_radius`, and v transported along.
+pub struct Step<'a, T> {
+    /// Which model.
+    pub model: Model,
+    /// Its curvature.
+    pub curv: Curv,
+    /// Width of the rows.
+    pub width: usize,
+    /// x, u, v.
+    pub from: [&'a [T]; 3],
+    /// s, one number a row.
+    pub scale: &'a [T],
+    /// y and the transported v.
+    pub to: [&'a mut [T]; 2],
+}
+
+impl<T: Coord> Step<'_, T> {
+    /// Makes the step.
+    pub fn run(mut self) {
+        T::run(&mut self, &mut |_, _| ());
     }
+}
 
-    /// Gradient of [`Model::project`].
-    #[inline(always)]
-    pub fn project_vjp<T: Coord>(self, k: Curv, max_radius: f64, x: &[T], g: &[T], gx: &mut [T]) -> CurvGrad {
-        match self {
-            Model::Lorentz => l::project_vjp(k, max_radius, x, g, gx),
-            Model::Poincare => p::project_vjp(k, max_radius, x, g, gx),
-            Model::Euclidean => e::project_vjp(k, max_radius, x, g, gx),
-        }
+impl<T: Coord> Task<T> for Step<'_, T> {
+    fn rows(&self) -> usize {
+        self.scale.len()
     }
-
-    /// One optimizer step in place: x ← exp_x(s·u) and the momentum `m` transported along; `u = None` takes `m`.
     #[inline(always)]
-    pub fn retract_transport<T: Coord>(self, k: Curv, x: &mut [T], u: Option<&[T]>, s: f64, m: &mut [T]) {
-        match self {
-            Model::Lorentz => l::retract_transport(k, x, u, s, m),
-            Model::Poincare => p::retract_transport(k, x, u, s, m),
-            Model::Euclidean => e::retract_transport(k, x, u, s, m),
+    fn block<E: Evaluation<Storage = T>>(&mut self, first: usize) -> Tally {
+        let (k, rows) = (self.curv, blocks::<E>(&self.from, self.width, first));
+        let s = Rows::at(self.scale, 1, first);
+        let [y, w] = &mut self.to;
+        let out = [RowsMut::at(y, self.width, first), RowsMut::at(w, self.width, first)];
+        match self.model {
+            Model::Lorentz => l::retract_transport(k, rows, s, out),
+            Model::Poincare => p::retract_transport(k, rows, s, out),
+            Model::Euclidean => e::retract_transport(k, rows, s, out),
         }
     }
 }

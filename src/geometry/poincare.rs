@@ -1,11 +1,12 @@
 //! The Poincaré ball |x|² < 1/c with the metric (2/ω)² |dx|², ω = 1 − c|x|².
 //!
-//! Rows have width D. Two facts carry every formula here (d = y − x, δ² = c|d|²): the Möbius denominator is a sum of
-//! positives, 1 − 2c⟨x,y⟩ + c²|x|²|y|² = δ² + ω_x ω_y, and the distance is an asinh of a difference,
-//! sinh²(√c dist/2) = h = δ²/(ω_x ω_y). Only ω itself cancels; it is formed in the wide type, and for points closer
-//! to the rim than f64 can resolve for f32 rows (ω < 2⁻²²) in double-double.
+//! Rows have width D. Two facts carry every formula here (d = y − x): the Möbius denominator is a sum of positives,
+//! 1 − 2c⟨x,y⟩ + c²|x|²|y|² = c|d|² + ω_x ω_y, and the distance is an asinh of a difference,
+//! sinh²(√c dist/2) = h = c|d|²/(ω_x ω_y). Only ω itself cancels, near the rim; 1/ω is the loss these functions report.
 //!
-//! `*_vjp` functions take the cotangent `g` of the result, write the gradients of the rows, and return those of (c, t).
+//! Nothing is divided by c: the formulas are analytic in it.
+//!
+//! `*_vjp` functions take the cotangents `g` of the result, write the gradients of the rows, and tally those of (c, t).
 
 mod exp;
 mod gyro;
@@ -19,195 +20,198 @@ pub use log::{log, log_vjp, log0, log0_vjp};
 pub use tangent::{egrad_to_rgrad, egrad_to_rgrad_vjp, inner, inner_vjp, norm, norm_vjp, project, project_vjp};
 pub use transport::{transport, transport_from0, transport_from0_vjp, transport_to0, transport_to0_vjp, transport_vjp};
 
-use super::curv::{Curv, CurvGrad, NONE};
-use super::rows::{map, sums, zero};
-use super::scalar::{asinh_sqrt, ratio};
-use super::wide::{Coord, Wide, cold};
+use super::curv::Curv;
+use super::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, block};
+use super::scalar::{asinhc, ratio};
+use super::wide::Wide;
 
-/// What a pair of points has besides its rows; all scaled by c, so as on the unit ball.
+/// ω = 1 − c|x|² from |x|².
+#[inline(always)]
+fn omega<W: Wide>(k: Curv, x2: W) -> W {
+    W::of(1.0) - x2 * k.c
+}
+
+/// What a pair of points has besides its rows.
 #[derive(Clone, Copy)]
 struct Pair<W> {
-    /// c|x|².
+    /// |x|².
     x2: W,
-    /// c|y|².
+    /// |y|².
     y2: W,
-    /// δ² = c|y−x|².
+    /// |y−x|².
     d2: W,
-    /// ω_x = 1 − c|x|².
+    /// ω_x.
     wx: W,
-    /// ω_y = 1 − c|y|².
+    /// ω_y.
     wy: W,
-    /// h = sinh²(√c dist/2) = δ²/(ω_x ω_y).
+    /// |y−x|²/(ω_x ω_y) = h/c.
+    q: W,
+    /// h = sinh²(√c dist/2).
     h: W,
 }
 
 impl<W: Wide> Pair<W> {
+    /// The terms of the sums that [`Pair::of`] takes.
     #[inline(always)]
-    fn new<T: Coord>(k: Curv, x: &[T], y: &[T]) -> Self {
-        let [x2, y2, d2] = sums([x, y], |[x, y]: [W; 2]| {
-            let d = y - x;
-            [x * x, y * y, d * d]
-        });
-        Self::of(k, x2, y2, d2)
+    fn terms(x: W, y: W) -> [W; 3] {
+        let d = y - x;
+        [x * x, y * y, d * d]
+    }
+
+    #[inline(always)]
+    fn of(k: Curv, [x2, y2, d2]: [W; 3]) -> Self {
+        let (wx, wy) = (omega(k, x2), omega(k, y2));
+        let q = d2 / (wx * wy);
+        Pair { x2, y2, d2, wx, wy, q, h: q * k.c }
     }
 
     /// The pair (0, y).
     #[inline(always)]
-    fn from_origin<T: Coord>(k: Curv, y: &[T]) -> Self {
-        let [y2] = sums([y], |[y]: [W; 1]| [y * y]);
-        Self::of(k, W::of(0.0), y2, y2)
+    fn from_origin(k: Curv, y2: W) -> Self {
+        Self::of(k, [W::of(0.0), y2, y2])
     }
 
+    /// Digits lost in ω.
     #[inline(always)]
-    fn of(k: Curv, x2: W, y2: W, d2: W) -> Self {
-        let (x2, y2, d2) = (x2 * k.c, y2 * k.c, d2 * k.c);
-        let (wx, wy) = (W::of(1.0) - x2, W::of(1.0) - y2);
-        Pair { x2, y2, d2, wx, wy, h: d2 / (wx * wy) }
+    fn loss(&self) -> W {
+        (W::of(1.0) / self.wx).larger(W::of(1.0) / self.wy)
     }
 
-    /// Whether ω has lost too many digits.
-    #[inline(always)]
-    fn lossy(&self) -> bool {
-        self.wx.value().min(self.wy.value()) * W::CARE < 1.0
-    }
-
+    /// 2 asinh(√h)/(√c t).
     #[inline(always)]
     fn dist(&self, k: Curv) -> W {
-        asinh_sqrt(self.h) * 2.0 / (W::of(k.c).sqrt() * k.t)
+        self.q.sqrt() * asinhc(self.h) * 2.0 / k.t
     }
 
     #[inline(always)]
     fn dist2(&self, k: Curv) -> W {
-        let a = asinh_sqrt(self.h) * 2.0 / k.t;
-        a * a / k.c
+        let a = asinhc(self.h) * 2.0 / k.t;
+        a * a * self.q
     }
 
     /// For the cotangent g of dist²: the factor e of ∂x = e(−d/(ω_xω_y) + (h/ω_x) x), ∂y = e(d/(ω_xω_y) + (h/ω_y) y),
     /// and the gradients of (c, t).
     #[inline(always)]
-    fn dist2_vjp(&self, k: Curv, g: W) -> (W, CurvGrad) {
+    fn dist2_vjp(&self, k: Curv, g: W) -> (W, (W, W)) {
         let r = ratio(self.h);
         let g = g * 4.0 / k.t / k.t;
-        // dist² t²/4 = q Ψ(h) with q = h/c, Ψ = asinh²(√h)/h = F²(1+h); c enters q through the two ω only.
+        // dist² t²/4 = q Ψ(h) with Ψ = asinh²(√h)/h = F²(1+h); c enters q through the two ω only.
         let h1 = self.h + 1.0;
         let (psi, dpsi) = (r.f * r.f * h1, r.f * (r.df * h1 * 2.0 + r.f));
-        let q = self.h / k.c;
-        let dq = q * (self.x2 / self.wx + self.y2 / self.wy) / k.c;
-        let gc = g * (dq * psi + q * dpsi * (q + dq * k.c));
-        let gt = -(g * q * psi) * 2.0 / k.t;
-        (g * r.f * 2.0, (gc.value(), gt.value()))
+        let dq = self.q * (self.x2 / self.wx + self.y2 / self.wy);
+        let gc = g * (dq * psi + self.q * dpsi * (self.q + dq * k.c));
+        let gt = -(g * self.q * psi) * 2.0 / k.t;
+        (g * r.f * 2.0, (gc, gt))
     }
 
-    /// The cotangent of dist² that a cotangent of dist amounts to; `None` at coincidence, where the gradient is 0.
+    /// The cotangent of dist² that a cotangent of dist amounts to; 0 at coincidence.
     #[inline(always)]
-    fn through_root(&self, k: Curv, g: f64) -> Option<W> {
+    fn through_root(&self, k: Curv, g: W) -> W {
         let d = self.dist(k);
-        (d != W::of(0.0)).then(|| W::of(g) / (d * 2.0))
+        (g / (d * 2.0)).unless_zero(d)
     }
+}
+
+/// A number made of a pair of points.
+#[inline(always)]
+fn of_pair<E: Evaluation>(
+    k: Curv,
+    points: [Rows<'_, E>; 2],
+    out: RowsMut<'_, E>,
+    f: impl Fn(&Pair<E::Number>) -> E::Number,
+) -> Tally {
+    block(
+        [],
+        points,
+        |[x, y]| Pair::terms(x, y),
+        |[], sums| {
+            let p = Pair::of(k, sums);
+            Numbers::new([]).heads([f(&p)]).loss(p.loss())
+        },
+        [out.headed()],
+        |[x, _], []| [x],
+    )
+}
+
+/// Gradient of such a number; `f` gives the cotangent of dist².
+#[inline(always)]
+fn of_pair_vjp<E: Evaluation>(
+    k: Curv,
+    points: [Rows<'_, E>; 2],
+    g: Rows<'_, E>,
+    out: [RowsMut<'_, E>; 2],
+    f: impl Fn(&Pair<E::Number>, E::Number) -> E::Number,
+) -> Tally {
+    block(
+        [g],
+        points,
+        |[x, y]| Pair::terms(x, y),
+        |[g], sums| {
+            let p = Pair::of(k, sums);
+            let (e, grad) = p.dist2_vjp(k, f(&p, g));
+            Numbers::new([e / (p.wx * p.wy), e * p.h / p.wx, e * p.h / p.wy]).curvature(grad).loss(p.loss())
+        },
+        out,
+        |[x, y], [a, b, c]| {
+            let d = a * (y - x);
+            [b * x - d, c * y + d]
+        },
+    )
 }
 
 /// dist(x, y) = 2/(√c t) · asinh √h.
 #[inline(always)]
-pub fn dist<T: Coord>(k: Curv, x: &[T], y: &[T]) -> f64 {
-    let p = Pair::<T::Wide>::new(k, x, y);
-    if p.lossy() {
-        return cold(|| Pair::<super::Dd>::new(k, x, y).dist(k).value());
-    }
-    p.dist(k).value()
+pub fn dist<E: Evaluation>(k: Curv, points: [Rows<'_, E>; 2], out: RowsMut<'_, E>) -> Tally {
+    of_pair(k, points, out, |p| p.dist(k))
 }
 
 /// Gradient of [`dist`]; zero where x = y.
 #[inline(always)]
-pub fn dist_vjp<T: Coord>(k: Curv, x: &[T], y: &[T], g: f64, gx: &mut [T], gy: &mut [T]) -> CurvGrad {
-    let p = Pair::<T::Wide>::new(k, x, y);
-    if p.lossy() {
-        return cold(|| dist_rows(&Pair::<super::Dd>::new(k, x, y), k, x, y, g, gx, gy));
-    }
-    dist_rows(&p, k, x, y, g, gx, gy)
-}
-
-#[inline(always)]
-fn dist_rows<T: Coord, W: Wide>(
-    p: &Pair<W>,
-    k: Curv,
-    x: &[T],
-    y: &[T],
-    g: f64,
-    gx: &mut [T],
-    gy: &mut [T],
-) -> CurvGrad {
-    match p.through_root(k, g) {
-        Some(g) => dist2_rows(p, k, x, y, g, gx, gy),
-        None => {
-            zero(gx);
-            zero(gy);
-            NONE
-        }
-    }
+pub fn dist_vjp<E: Evaluation>(k: Curv, points: [Rows<'_, E>; 2], g: Rows<'_, E>, out: [RowsMut<'_, E>; 2]) -> Tally {
+    of_pair_vjp(k, points, g, out, |p, g| p.through_root(k, g))
 }
 
 /// dist(x, y)², smooth also where x = y.
 #[inline(always)]
-pub fn dist2<T: Coord>(k: Curv, x: &[T], y: &[T]) -> f64 {
-    let p = Pair::<T::Wide>::new(k, x, y);
-    if p.lossy() {
-        return cold(|| Pair::<super::Dd>::new(k, x, y).dist2(k).value());
-    }
-    p.dist2(k).value()
+pub fn dist2<E: Evaluation>(k: Curv, points: [Rows<'_, E>; 2], out: RowsMut<'_, E>) -> Tally {
+    of_pair(k, points, out, |p| p.dist2(k))
 }
 
 /// Gradient of [`dist2`].
 #[inline(always)]
-pub fn dist2_vjp<T: Coord>(k: Curv, x: &[T], y: &[T], g: f64, gx: &mut [T], gy: &mut [T]) -> CurvGrad {
-    let p = Pair::<T::Wide>::new(k, x, y);
-    if p.lossy() {
-        return cold(|| {
-            let p = Pair::<super::Dd>::new(k, x, y);
-            dist2_rows(&p, k, x, y, super::Dd::of(g), gx, gy)
-        });
-    }
-    dist2_rows(&p, k, x, y, T::Wide::of(g), gx, gy)
-}
-
-#[inline(always)]
-fn dist2_rows<T: Coord, W: Wide>(p: &Pair<W>, k: Curv, x: &[T], y: &[T], g: W, gx: &mut [T], gy: &mut [T]) -> CurvGrad {
-    let (e, grad) = p.dist2_vjp(k, g);
-    let (a, b, c) = (e / (p.wx * p.wy), e * p.h / p.wx, e * p.h / p.wy);
-    map([x, y], [gx, gy], |[x, y]: [W; 2]| {
-        let d = a * (y - x);
-        [b * x - d, c * y + d]
-    });
-    grad
+pub fn dist2_vjp<E: Evaluation>(k: Curv, points: [Rows<'_, E>; 2], g: Rows<'_, E>, out: [RowsMut<'_, E>; 2]) -> Tally {
+    of_pair_vjp(k, points, g, out, |_, g| g)
 }
 
 /// dist(0, y).
 #[inline(always)]
-pub fn dist0<T: Coord>(k: Curv, y: &[T]) -> f64 {
-    let p = Pair::<T::Wide>::from_origin(k, y);
-    if p.lossy() {
-        return cold(|| Pair::<super::Dd>::from_origin(k, y).dist(k).value());
-    }
-    p.dist(k).value()
+pub fn dist0<E: Evaluation>(k: Curv, [y]: [Rows<'_, E>; 1], out: RowsMut<'_, E>) -> Tally {
+    block(
+        [],
+        [y],
+        |[y]| [y * y],
+        |[], [y2]| {
+            let p = Pair::from_origin(k, y2);
+            Numbers::new([]).heads([p.dist(k)]).loss(p.loss())
+        },
+        [out.headed()],
+        |[y], []| [y],
+    )
 }
 
 /// Gradient of [`dist0`]; zero where y = 0.
 #[inline(always)]
-pub fn dist0_vjp<T: Coord>(k: Curv, y: &[T], g: f64, gy: &mut [T]) -> CurvGrad {
-    let p = Pair::<T::Wide>::from_origin(k, y);
-    if p.lossy() {
-        return cold(|| dist0_rows(&Pair::<super::Dd>::from_origin(k, y), k, y, g, gy));
-    }
-    dist0_rows(&p, k, y, g, gy)
-}
-
-#[inline(always)]
-fn dist0_rows<T: Coord, W: Wide>(p: &Pair<W>, k: Curv, y: &[T], g: f64, gy: &mut [T]) -> CurvGrad {
-    let Some(g) = p.through_root(k, g) else {
-        zero(gy);
-        return NONE;
-    };
-    let (e, grad) = p.dist2_vjp(k, g);
-    let a = e / (p.wy * p.wy);
-    map([y], [gy], |[y]: [W; 1]| [a * y]);
-    grad
+pub fn dist0_vjp<E: Evaluation>(k: Curv, [y]: [Rows<'_, E>; 1], g: Rows<'_, E>, out: [RowsMut<'_, E>; 1]) -> Tally {
+    block(
+        [g],
+        [y],
+        |[y]| [y * y],
+        |[g], [y2]| {
+            let p = Pair::from_origin(k, y2);
+            let (e, grad) = p.dist2_vjp(k, p.through_root(k, g));
+            Numbers::new([e / (p.wy * p.wy)]).curvature(grad).loss(p.loss())
+        },
+        out,
+        |[y], [a]| [a * y],
+    )
 }

@@ -20,36 +20,68 @@ pub struct Ratio<W> {
 }
 
 /// F, F′ and (hF)′ at h = sinh²(d/2) ≥ 0.
-#[inline(never)]
+#[inline(always)]
 pub fn ratio<W: Wide>(h: W) -> Ratio<W> {
-    let (f, df);
-    if h < W::of(SMALL) {
-        // F = Σ aₖ(−h)ᵏ with aₖ/aₖ₋₁ = 2k/(2k+1); Horner from the last term for F and F′ at once.
-        let (mut s, mut ds) = (W::of(1.0), W::of(0.0));
-        for k in (1..=W::TERMS).rev() {
-            let q = W::of(2.0 * k as f64) / (2 * k + 1) as f64;
-            ds = -(q * (s + h * ds));
-            s = W::of(1.0) - q * h * s;
-        }
-        (f, df) = (s, ds);
-    } else {
-        f = asinh_sqrt(h) / sinh_half(h);
-        df = (W::of(1.0) - f * (h * 2.0 + 1.0)) / (h * (h + 1.0) * 2.0);
-    }
+    h.apply(ratio_at)
+}
+
+#[inline(always)]
+fn ratio_at<W: Wide>(h: W) -> Ratio<W> {
+    let [f, df] = h.branch(SMALL, ratio_series, |h| {
+        let f = asinh_sqrt_large(h) / sinh_half(h);
+        [f, (W::of(1.0) - f * (h * 2.0 + 1.0)) / (h * (h + 1.0) * 2.0)]
+    });
     Ratio { f, df, dhf: (f + 1.0) / ((h + 1.0) * 2.0) }
 }
 
+/// F = Σ aₖ(−h)ᵏ with aₖ/aₖ₋₁ = 2k/(2k+1); Horner from the last term for F and F′ at once.
+#[inline(always)]
+fn ratio_series<W: Wide>(h: W) -> [W; 2] {
+    let (mut s, mut ds) = (W::of(1.0), W::of(0.0));
+    for k in (1..=W::TERMS).rev() {
+        let q = W::quotient(2.0 * k as f64, (2 * k + 1) as f64);
+        ds = -(q * (s + h * ds));
+        s = W::of(1.0) - q * h * s;
+    }
+    [s, ds]
+}
+
 /// √(h(1+h)) = sinh(d)/2.
-#[inline(never)]
+#[inline(always)]
 fn sinh_half<W: Wide>(h: W) -> W {
     // Beyond 1e35 the next term of h + 1/2 − 1/(8h) is below any precision here, and h² may overflow.
-    if h.value() < 1e35 { (h * (h + 1.0)).sqrt() } else { h + 0.5 }
+    let [s] = h.branch(1e35, |h| [(h * (h + 1.0)).sqrt()], |h| [h + 0.5]);
+    s
 }
 
 /// asinh √h = ln(1 + 2h + 2√(h(1+h)))/2 = d/2.
-#[inline(never)]
+#[inline(always)]
+fn asinh_sqrt_large<W: Wide>(h: W) -> W {
+    ((h + sinh_half(h)) * 2.0 + 1.0).ln() / 2.0
+}
+
+/// asinh √h = d/2.
+#[inline(always)]
 pub fn asinh_sqrt<W: Wide>(h: W) -> W {
-    if h < W::of(SMALL) { ratio(h).f * sinh_half(h) } else { ((h + sinh_half(h)) * 2.0 + 1.0).ln() / 2.0 }
+    h.apply(asinh_sqrt_at)
+}
+
+#[inline(always)]
+fn asinh_sqrt_at<W: Wide>(h: W) -> W {
+    let [a] = h.branch(SMALL, |h| [ratio_series(h)[0] * sinh_half(h)], |h| [asinh_sqrt_large(h)]);
+    a
+}
+
+/// asinh √h/√h, smooth at 0.
+#[inline(always)]
+pub fn asinhc<W: Wide>(h: W) -> W {
+    h.apply(asinhc_at)
+}
+
+#[inline(always)]
+fn asinhc_at<W: Wide>(h: W) -> W {
+    let [a] = h.branch(SMALL, |h| [ratio_series(h)[0] * (h + 1.0).sqrt()], |h| [asinh_sqrt_large(h) / h.sqrt()]);
+    a
 }
 
 /// cosh n and sinh n / n as functions of z = n².
@@ -66,28 +98,37 @@ pub struct Sinhc<W> {
 }
 
 /// cosh n, sinh n / n and their relatives at z = n² ≥ 0.
-#[inline(never)]
+#[inline(always)]
 pub fn sinhc<W: Wide>(z: W) -> Sinhc<W> {
-    if z < W::of(SMALL) {
-        // c = Σ zᵏ/(2k)!, s = Σ zᵏ/(2k+1)!, ds = Σ (k+1) zᵏ/(2k+3)!, versine = Σ zᵏ/(2k+2)!
-        let (mut c, mut s, mut ds, mut v) = (W::of(1.0), W::of(1.0), W::of(0.0), W::of(1.0));
-        for k in (1..=W::TERMS).rev() {
-            let k = k as f64;
-            let q = W::of(1.0) / (2.0 * k * (2.0 * k + 1.0));
-            ds = q * (s + z * ds);
-            s = q * z * s + 1.0;
-            c = z * c / (2.0 * k * (2.0 * k - 1.0)) + 1.0;
-            v = z * v / ((2.0 * k + 1.0) * (2.0 * k + 2.0)) + 1.0;
-        }
-        Sinhc { c, s, ds, versine: v / 2.0 }
-    } else {
+    z.apply(sinhc_at)
+}
+
+#[inline(always)]
+fn sinhc_at<W: Wide>(z: W) -> Sinhc<W> {
+    let [c, s, ds, versine] = z.branch(SMALL, sinhc_series, |z| {
         let n = z.sqrt();
         let e = n.exp();
         let r = W::of(1.0) / e;
         let c = (e + r) / 2.0;
         let s = (e - r) / (n * 2.0);
-        Sinhc { c, s, ds: (c - s) / (z * 2.0), versine: (c - 1.0) / z }
+        [c, s, (c - s) / (z * 2.0), (c - 1.0) / z]
+    });
+    Sinhc { c, s, ds, versine }
+}
+
+/// c = Σ zᵏ/(2k)!, s = Σ zᵏ/(2k+1)!, ds = Σ (k+1) zᵏ/(2k+3)!, versine = Σ zᵏ/(2k+2)!
+#[inline(always)]
+fn sinhc_series<W: Wide>(z: W) -> [W; 4] {
+    let (mut c, mut s, mut ds, mut v) = (W::of(1.0), W::of(1.0), W::of(0.0), W::of(1.0));
+    for k in (1..=W::TERMS).rev() {
+        let k = k as f64;
+        let q = W::quotient(1.0, 2.0 * k * (2.0 * k + 1.0));
+        ds = q * (s + z * ds);
+        s = q * z * s + 1.0;
+        c = z * c * W::quotient(1.0, 2.0 * k * (2.0 * k - 1.0)) + 1.0;
+        v = z * v * W::quotient(1.0, (2.0 * k + 1.0) * (2.0 * k + 2.0)) + 1.0;
     }
+    [c, s, ds, v / 2.0]
 }
 
 /// tanh n / n and its relatives as functions of z = n²; nothing overflows.
@@ -106,23 +147,32 @@ pub struct Tanhc<W> {
 }
 
 /// tanh n / n and its relatives at z = n² ≥ 0.
-#[inline(never)]
+#[inline(always)]
 pub fn tanhc<W: Wide>(z: W) -> Tanhc<W> {
-    if z < W::of(SMALL) {
-        let Sinhc { c, s, ds, .. } = sinhc(z);
-        let tau = s / c;
-        let sech2 = W::of(1.0) / (c * c);
-        let dtau = (ds * c - s * s / 2.0) * sech2;
-        Tanhc { tau, dtau, square: z * tau * tau, sech2, co: W::of(1.0) - z.sqrt() * tau }
-    } else {
-        let n = z.sqrt();
-        let e = (n * -2.0).exp();
-        let t = (W::of(1.0) - e) / (e + 1.0);
-        let co = e * 2.0 / (e + 1.0);
-        let sech2 = co * (t + 1.0);
-        let tau = t / n;
-        Tanhc { tau, dtau: (sech2 - tau) / (z * 2.0), square: t * t, sech2, co }
-    }
+    z.apply(tanhc_at)
+}
+
+#[inline(always)]
+fn tanhc_at<W: Wide>(z: W) -> Tanhc<W> {
+    let [tau, dtau, square, sech2, co] = z.branch(
+        SMALL,
+        |z| {
+            let [c, s, ds, _] = sinhc_series(z);
+            let tau = s / c;
+            let sech2 = W::of(1.0) / (c * c);
+            [tau, (ds * c - s * s / 2.0) * sech2, z * tau * tau, sech2, W::of(1.0) - z.sqrt() * tau]
+        },
+        |z| {
+            let n = z.sqrt();
+            let e = (n * -2.0).exp();
+            let t = (W::of(1.0) - e) / (e + 1.0);
+            let co = e * 2.0 / (e + 1.0);
+            let sech2 = co * (t + 1.0);
+            let tau = t / n;
+            [tau, (sech2 - tau) / (z * 2.0), t * t, sech2, co]
+        },
+    );
+    Tanhc { tau, dtau, square, sech2, co }
 }
 
 #[cfg(test)]

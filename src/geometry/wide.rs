@@ -1,14 +1,13 @@
 //! Wide numbers: every formula is evaluated in twice the precision its rows are stored in.
 //!
 //! f32 rows are computed with in f64, f64 rows in double-double ([`Dd`]). Together with formulas that do not cancel this
-//! leaves only the rounding of the result. f32 rows in the few places where f64 would lose more than nine digits
-//! (each op says where) are redone in `Dd` as well.
+//! leaves only the rounding of the result. f32 rows in the few places where f64 would lose too many digits (each function
+//! says where) are redone in `Dd` as well.
 
-use super::dd::Dd;
-use crate::dtype::Real;
+use crate::backend::cpu::vmath::VectorMath;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
-/// A number type that formulas are evaluated in: f64 or [`Dd`].
+/// A number type that formulas are evaluated in: f64, one [`Lane`] of a vector of f64, or [`Dd`].
 pub trait Wide:
     Copy
     + PartialOrd
@@ -24,10 +23,15 @@ pub trait Wide:
 {
     /// Terms of a power series that reach this precision below [`super::scalar::SMALL`].
     const TERMS: usize;
-    /// The largest loss (as a factor) that may happen before a result should be redone in a wider type.
+    /// The largest loss (as a factor) that may happen before a result is redone in a wider type.
     const CARE: f64;
     /// An exact copy of `x`.
     fn of(x: f64) -> Self;
+    /// a/b of two constants, to this precision.
+    #[inline(always)]
+    fn quotient(a: f64, b: f64) -> Self {
+        Self::of(a) / b
+    }
     /// The nearest f64.
     fn value(self) -> f64;
     /// √x.
@@ -38,6 +42,47 @@ pub trait Wide:
     fn ln(self) -> Self;
     /// One step of a long sum: self + v.
     fn accumulate(self, v: Self) -> Self;
+    /// `below(self)` if self < limit, else `above(self)`. A [`Lane`] evaluates both, so that rows can be computed side by
+    /// side: neither may have side effects.
+    fn branch<R: Select>(self, limit: f64, below: impl FnOnce(Self) -> R, above: impl FnOnce(Self) -> R) -> R;
+
+    /// f(self), of a function that is worth a call where numbers are wide anyway.
+    #[inline(always)]
+    fn apply<R>(self, f: impl Fn(Self) -> R) -> R {
+        f(self)
+    }
+
+    /// Self, but 0 where `d` is 0: a quotient by a length that may vanish.
+    #[inline(always)]
+    fn unless_zero(self, d: Self) -> Self {
+        if d.value() == 0.0 { Self::of(0.0) } else { self }
+    }
+    /// Self, but at least 0 where rounding has left −ε; NaN stays.
+    #[inline(always)]
+    fn at_least_zero(self) -> Self {
+        if self.value() < 0.0 { Self::of(0.0) } else { self }
+    }
+    /// The larger of two numbers.
+    #[inline(always)]
+    fn larger(self, o: Self) -> Self {
+        if self.value() < o.value() { o } else { self }
+    }
+}
+
+/// What a [`Wide::branch`] may give: numbers, chosen one by one without a jump.
+pub trait Select: Copy {
+    /// `a` if `first`, else `b`.
+    fn select(first: bool, a: Self, b: Self) -> Self;
+}
+impl<const N: usize, W: Wide> Select for [W; N] {
+    #[inline(always)]
+    fn select(first: bool, a: Self, b: Self) -> Self {
+        let mut out = a;
+        for i in 0..N {
+            out[i] = if first { a[i] } else { b[i] };
+        }
+        out
+    }
 }
 
 impl Wide for f64 {
@@ -67,23 +112,74 @@ impl Wide for f64 {
     fn accumulate(self, v: f64) -> f64 {
         self + v
     }
+    #[inline(always)]
+    fn branch<R: Select>(self, limit: f64, below: impl FnOnce(f64) -> R, above: impl FnOnce(f64) -> R) -> R {
+        if self < limit { below(self) } else { above(self) }
+    }
 }
 
-/// A type that rows are stored in, with the wide type that their formulas are evaluated in.
-pub trait Coord: Real {
-    /// f64 for f32, [`Dd`] for f64.
-    type Wide: Wide;
-}
-impl Coord for f32 {
-    type Wide = f64;
-}
-impl Coord for f64 {
-    type Wide = Dd;
+/// An f64 whose row is computed side by side with others: the same arithmetic without a jump, so that the compiler can
+/// turn a loop over rows into vector instructions. `FMA` as in [`Kernel`](crate::backend::cpu::simd::Kernel).
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub struct Lane<const FMA: bool>(pub f64);
+
+impl<const FMA: bool> Wide for Lane<FMA> {
+    const TERMS: usize = <f64 as Wide>::TERMS;
+    const CARE: f64 = <f64 as Wide>::CARE;
+    #[inline(always)]
+    fn of(x: f64) -> Self {
+        Lane(x)
+    }
+    #[inline(always)]
+    fn value(self) -> f64 {
+        self.0
+    }
+    #[inline(always)]
+    fn sqrt(self) -> Self {
+        Lane(self.0.sqrt())
+    }
+    #[inline(always)]
+    fn exp(self) -> Self {
+        Lane(self.0.v_exp::<FMA>())
+    }
+    #[inline(always)]
+    fn ln(self) -> Self {
+        Lane(self.0.v_ln::<FMA>())
+    }
+    #[inline(always)]
+    fn accumulate(self, v: Self) -> Self {
+        self + v
+    }
+    #[inline(always)]
+    fn branch<R: Select>(self, limit: f64, below: impl FnOnce(Self) -> R, above: impl FnOnce(Self) -> R) -> R {
+        R::select(self.0 < limit, below(self), above(self))
+    }
 }
 
-/// Runs the rare, slow branch out of line.
-#[cold]
-#[inline(never)]
-pub(super) fn cold<R>(f: impl FnOnce() -> R) -> R {
-    f()
+/// The arithmetic of [`Lane`], with another lane and with a number.
+macro_rules! lane_arithmetic {
+    ($($op:ident $method:ident),*) => { $(
+        impl<const FMA: bool> $op for Lane<FMA> {
+            type Output = Self;
+            #[inline(always)]
+            fn $method(self, o: Self) -> Self {
+                Lane(self.0.$method(o.0))
+            }
+        }
+        impl<const FMA: bool> $op<f64> for Lane<FMA> {
+            type Output = Self;
+            #[inline(always)]
+            fn $method(self, o: f64) -> Self {
+                Lane(self.0.$method(o))
+            }
+        }
+    )* };
+}
+lane_arithmetic!(Add add, Sub sub, Mul mul, Div div);
+impl<const FMA: bool> Neg for Lane<FMA> {
+    type Output = Self;
+    #[inline(always)]
+    fn neg(self) -> Self {
+        Lane(-self.0)
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{Curvature, Factor, Manifold, Spec};
 use crate::geometry::{Curv, Kind, Model};
-use crate::ops::manifold::{project, rows};
+use crate::ops::manifold::{rows, rows_with};
 use crate::{Error, Result, Tensor};
 use std::fmt::Debug;
 use std::marker::PhantomData;
@@ -254,7 +254,7 @@ impl<M: ChartModel> Manifold for Chart<M> {
 
     fn project(&self, x: &Tensor) -> Result<Tensor> {
         let (c, t) = self.parameters()?;
-        project(M::MODEL, self.max_radius, x, &c, &t)
+        rows_with(M::MODEL, Kind::Project, self.max_radius, &[x], &c, &t)
     }
 
     fn project_tangent(&self, x: &Tensor, z: &Tensor) -> Result<Tensor> {

@@ -1,6 +1,6 @@
 //! Elementwise operations of two tensors, with broadcasting.
 
-use super::registry::{Case, Gradient, OpSpec, normal};
+use super::registry::{Case, Cases, Gradient, OpSpec, normal};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
 use crate::dtype::{DType, Real};
 use crate::tensor::Tensor;
@@ -274,7 +274,7 @@ pub(super) static SPECS: &[OpSpec] = &[
 ];
 
 const fn spec(name: &'static str, cases: fn() -> Result<Vec<Case>>) -> OpSpec {
-    OpSpec { name, gradient: Gradient::Any, cases }
+    OpSpec { name, gradient: Gradient::Any, cases: Cases::Of(cases) }
 }
 
 fn cases(op: Binary, f: fn(f64, f64) -> f64) -> Result<Vec<Case>> {

@@ -1,6 +1,6 @@
 //! Conversion between number types.
 
-use super::registry::{Case, Gradient, OpSpec, normal};
+use super::registry::{Case, Cases, Gradient, OpSpec, normal};
 use crate::Result;
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
 use crate::dtype::{DType, Element};
@@ -48,7 +48,7 @@ impl Op for Cast {
 pub(super) static SPECS: &[OpSpec] = &[OpSpec {
     name: "to_dtype",
     gradient: Gradient::Any,
-    cases: || {
+    cases: Cases::Of(|| {
         let through = |x: &[Tensor]| {
             // Exact in f32, so that finite differences see a linear function.
             let rounded = x[0].detach().to_dtype(DType::F32)?.to_dtype(DType::F64)?;
@@ -62,5 +62,5 @@ pub(super) static SPECS: &[OpSpec] = &[OpSpec {
             .values_only(),
             Case::new("through f32", vec![normal(4, 1)?], through).values_only(),
         ])
-    },
+    }),
 }];

@@ -1,7 +1,7 @@
 //! Comparisons (masks of 0 and 1) and choosing by a mask.
 
 use super::binary::{BLOCK, same_dtype};
-use super::registry::{Case, Gradient, OpSpec, normal};
+use super::registry::{Case, Cases, Gradient, OpSpec, normal};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
 use crate::dtype::DType;
 use crate::tensor::Tensor;
@@ -165,7 +165,7 @@ pub(super) static SPECS: &[OpSpec] = &[
     OpSpec {
         name: "where",
         gradient: Gradient::Any,
-        cases: || {
+        cases: Cases::Of(|| {
             let choose = |x: &[Tensor]| x[0].detach().gt(&x[0].zeros_like()?)?.select_from(&x[1], &x[2]);
             let mask = Tensor::from_slice(&[1.0, -1.0, 2.0], 3)?;
             let inf = Tensor::from_slice(&[1.0, f64::INFINITY, 3.0], 3)?;
@@ -173,12 +173,12 @@ pub(super) static SPECS: &[OpSpec] = &[
                 Case::new("broadcast", vec![mask.clone(), normal([2, 3], 0)?, normal([2, 1], 1)?], choose),
                 Case::new("infinite where not chosen", vec![mask, inf, normal(3, 2)?], choose).values_only(),
             ])
-        },
+        }),
     },
 ];
 
 const fn mask(name: &'static str, cases: fn() -> Result<Vec<Case>>) -> OpSpec {
-    OpSpec { name, gradient: Gradient::Never("its result is a mask"), cases }
+    OpSpec { name, gradient: Gradient::Never("its result is a mask"), cases: Cases::Of(cases) }
 }
 
 fn cases(op: Compare, f: fn(f64, f64) -> bool) -> Result<Vec<Case>> {

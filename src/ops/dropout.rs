@@ -1,6 +1,6 @@
 //! Dropout with a mask that is a function of the random stream, so that nothing is saved for the derivative.
 
-use super::registry::{Case, Gradient, OpSpec, normal};
+use super::registry::{Case, Cases, Gradient, OpSpec, normal};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
 use crate::dtype::Element;
 use crate::tensor::{Rng, Tensor};
@@ -82,7 +82,7 @@ impl Op for Dropout {
 pub(super) static SPECS: &[OpSpec] = &[OpSpec {
     name: "dropout",
     gradient: Gradient::Any,
-    cases: || {
+    cases: Cases::Of(|| {
         let rng = Rng::new(5).stream(2);
         // The mask is that of ones.
         let masked = move |x: &[Tensor]| x[0].ones_like()?.dropout(0.4, rng)?.mul(&x[0]);
@@ -100,5 +100,5 @@ pub(super) static SPECS: &[OpSpec] = &[OpSpec {
                 .reference(|x| Ok(x[0].clone()))
                 .values_only(),
         ])
-    },
+    }),
 }];

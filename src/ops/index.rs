@@ -2,7 +2,7 @@
 
 mod rows;
 
-use super::registry::{Case, Gradient, OpSpec, by_numbers, normal};
+use super::registry::{Case, Cases, Gradient, OpSpec, by_numbers, normal};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
 use crate::dtype::{DType, Element};
 use crate::tensor::{Device, Shape, Tensor};
@@ -353,7 +353,7 @@ pub(super) static SPECS: &[OpSpec] = &[
 ];
 
 const fn spec(name: &'static str, cases: fn() -> Result<Vec<Case>>) -> OpSpec {
-    OpSpec { name, gradient: Gradient::Any, cases }
+    OpSpec { name, gradient: Gradient::Any, cases: Cases::Of(cases) }
 }
 
 fn ids(ids: &[i64], shape: impl Into<Shape>) -> Result<Tensor> {

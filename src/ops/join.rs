@@ -1,6 +1,6 @@
 //! Putting tensors together: concatenation and stacking; padding with a constant.
 
-use super::registry::{Case, Gradient, OpSpec, normal};
+use super::registry::{Case, Cases, Gradient, OpSpec, normal};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
 use crate::tensor::Tensor;
 use crate::{Error, Result};
@@ -113,7 +113,7 @@ impl Op for Cat {
 pub(super) static SPECS: &[OpSpec] = &[OpSpec {
     name: "cat",
     gradient: Gradient::Any,
-    cases: || {
+    cases: Cases::Of(|| {
         Ok(vec![
             Case::new("middle axis", vec![normal([2, 1, 3], 0)?, normal([2, 2, 3], 1)?], |x| {
                 Tensor::cat(&[&x[0], &x[1]], 1)
@@ -125,5 +125,5 @@ pub(super) static SPECS: &[OpSpec] = &[OpSpec {
                 Tensor::cat(&[b, &a.sinh()?], 1)
             }),
         ])
-    },
+    }),
 }];

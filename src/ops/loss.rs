@@ -3,7 +3,7 @@
 //! Softmax cross-entropy is fused: forward reads each row of logits and keeps two numbers of it, backward writes the
 //! gradient in one pass. The probabilities are never stored.
 
-use super::registry::{Case, Gradient, OpSpec, by_numbers, normal};
+use super::registry::{Case, Cases, Gradient, OpSpec, by_numbers, normal};
 use super::rows::{Exps, map, sum};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply_multi, one};
 use crate::backend::cpu::simd::{Kernel, dispatch};
@@ -266,7 +266,8 @@ impl<T: VectorMath> Kernel for Backward<'_, T> {
     }
 }
 
-pub(super) static SPECS: &[OpSpec] = &[OpSpec { name: "softmax_cross_entropy", gradient: Gradient::Any, cases }];
+pub(super) static SPECS: &[OpSpec] =
+    &[OpSpec { name: "softmax_cross_entropy", gradient: Gradient::Any, cases: Cases::Of(cases) }];
 
 fn cases() -> Result<Vec<Case>> {
     let cross_entropy = |label, logits: Tensor, targets: &[i64], how: CrossEntropy| -> Result<Case> {

@@ -1,7 +1,7 @@
 //! Matrix products with any strides and broadcast batch axes.
 
 use super::binary::same_dtype;
-use super::registry::{Case, Gradient, OpSpec, by_numbers, normal};
+use super::registry::{Case, Cases, Gradient, OpSpec, by_numbers, normal};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
 use crate::backend::cpu::{Matrix, gemm};
 use crate::tensor::{Layout, Shape, Tensor};
@@ -95,7 +95,7 @@ fn matrix<'a, T>(data: &'a [T], offset: usize, layout: &Layout) -> Matrix<'a, T>
 pub(super) static SPECS: &[OpSpec] = &[OpSpec {
     name: "matmul",
     gradient: Gradient::Any,
-    cases: || {
+    cases: Cases::Of(|| {
         let product = |x: &[Tensor]| x[0].matmul(&x[1]);
         let direct = by_numbers([3, 2], |x| {
             let at = |i: usize, j: usize| (0..4).map(|k| x[0][i * 4 + k] * x[1][k * 2 + j]).sum();
@@ -108,5 +108,5 @@ pub(super) static SPECS: &[OpSpec] = &[OpSpec {
             Case::new("transposed", vec![normal([4, 3], 6)?, normal([2, 4], 7)?], |x| x[0].t()?.matmul(&x[1].t()?)),
             Case::new("empty inner axis", vec![normal([3, 0], 8)?, normal([0, 2], 9)?], product),
         ])
-    },
+    }),
 }];

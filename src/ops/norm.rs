@@ -4,7 +4,7 @@
 //! Fused: forward keeps the mean and the reciprocal deviation of each row, in f64; backward reads each row once from
 //! memory. Gradients of gain and bias are summed over fixed chunks of rows, and the chunks in order.
 
-use super::registry::{Case, Gradient, OpSpec, normal};
+use super::registry::{Case, Cases, Gradient, OpSpec, normal};
 use super::rows::{BLOCK, squares, sum};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply_multi, one};
 use crate::backend::cpu::simd::{Kernel, dispatch};
@@ -286,8 +286,8 @@ fn accumulate<T: Real>(standard: Standard<T>, g: &[T], x: &[T], gain: &mut [T], 
 }
 
 pub(super) static SPECS: &[OpSpec] = &[
-    OpSpec { name: "layer_norm", gradient: Gradient::Any, cases: || cases(true) },
-    OpSpec { name: "rms_norm", gradient: Gradient::Any, cases: || cases(false) },
+    OpSpec { name: "layer_norm", gradient: Gradient::Any, cases: Cases::Of(|| cases(true)) },
+    OpSpec { name: "rms_norm", gradient: Gradient::Any, cases: Cases::Of(|| cases(false)) },
 ];
 
 fn cases(centred: bool) -> Result<Vec<Case>> {

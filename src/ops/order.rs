@@ -1,6 +1,6 @@
 //! Order along an axis: largest and smallest, sorting, the top k. A NaN counts as the largest number.
 
-use super::registry::{Case, Gradient, OpSpec, by_numbers, normal};
+use super::registry::{Case, Cases, Gradient, OpSpec, by_numbers, normal};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
 use crate::dtype::{DType, Element};
 use crate::tensor::Tensor;
@@ -215,7 +215,7 @@ pub(super) static SPECS: &[OpSpec] = &[
     OpSpec {
         name: "cumsum",
         gradient: Gradient::Any,
-        cases: || {
+        cases: Cases::Of(|| {
             let direct = by_numbers([2, 3, 2], |x| {
                 (0..12).map(|i| (0..=i / 2 % 3).map(|k| x[0][i / 6 * 6 + k * 2 + i % 2]).sum()).collect()
             });
@@ -223,12 +223,12 @@ pub(super) static SPECS: &[OpSpec] = &[
                 Case::new("middle axis", vec![normal([2, 3, 2], 4)?], |x| x[0].cumsum(1)).reference(direct),
                 Case::new("of nothing", vec![normal([2, 0], 5)?], |x| x[0].cumsum(1)),
             ])
-        },
+        }),
     },
 ];
 
 const fn places(name: &'static str, cases: fn() -> Result<Vec<Case>>) -> OpSpec {
-    OpSpec { name, gradient: Gradient::Never("its result is places"), cases }
+    OpSpec { name, gradient: Gradient::Never("its result is places"), cases: Cases::Of(cases) }
 }
 
 type Extreme = fn(&Tensor, isize, bool) -> Result<Tensor>;

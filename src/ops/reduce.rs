@@ -3,7 +3,7 @@
 //! f32 is summed in f64. Long rows are cut into segments by length alone and the segments combined in order, so the
 //! bits do not depend on the threads.
 
-use super::registry::{Case, Gradient, OpSpec, by_numbers, normal};
+use super::registry::{Case, Cases, Gradient, OpSpec, by_numbers, normal};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
 use crate::backend::cpu::View;
 use crate::dtype::Real;
@@ -289,7 +289,7 @@ pub(super) static SPECS: &[OpSpec] = &[
 ];
 
 const fn spec(name: &'static str, cases: fn() -> Result<Vec<Case>>) -> OpSpec {
-    OpSpec { name, gradient: Gradient::Any, cases }
+    OpSpec { name, gradient: Gradient::Any, cases: Cases::Of(cases) }
 }
 
 type Choice = fn(&Tensor, &[isize], bool) -> Result<Tensor>;

@@ -3,7 +3,7 @@
 //! A row of −∞ alone (everything masked) has no distribution; its softmax is defined as zeros, its log-softmax and
 //! log-sum-exp as −∞, and gradients through it as zeros. NaN, or +∞, anywhere makes the whole row NaN.
 
-use super::registry::{Case, Gradient, OpSpec, by_numbers, normal};
+use super::registry::{Case, Cases, Gradient, OpSpec, by_numbers, normal};
 use super::rows::{Exps, map, map2, sum, sum2};
 use crate::Result;
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
@@ -202,7 +202,7 @@ pub(super) static SPECS: &[OpSpec] = &[
 ];
 
 const fn spec(name: &'static str, cases: fn() -> Result<Vec<Case>>) -> OpSpec {
-    OpSpec { name, gradient: Gradient::Any, cases }
+    OpSpec { name, gradient: Gradient::Any, cases: Cases::Of(cases) }
 }
 
 fn cases(op: Softmax) -> Result<Vec<Case>> {

@@ -62,7 +62,7 @@ macro_rules! functions {
         pub(super) static SPECS: &[OpSpec] = &[$(OpSpec {
             name: stringify!($method),
             gradient: Gradient::Any,
-            cases: || cases(|x| x.$method($($example),*), $exact, &$at, &$kinks),
+            cases: crate::ops::registry::Cases::Of(|| cases(|x| x.$method($($example),*), $exact, &$at, &$kinks)),
         }),*];
     };
 }

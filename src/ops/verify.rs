@@ -24,7 +24,7 @@ pub struct Finding {
 /// Runs every check of one operation.
 pub fn verify(spec: &OpSpec) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let cases = match (spec.cases)() {
+    let cases = match spec.cases() {
         Ok(cases) if cases.is_empty() => {
             return vec![finding(spec, "-", "cases", Err(failed("no case to check it at".into())))];
         }

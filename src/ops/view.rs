@@ -1,6 +1,6 @@
 //! Rearrangements that move no number: reshape, permute, slice, expand; and the copy that makes them contiguous.
 
-use super::registry::{Case, Gradient, OpSpec, normal};
+use super::registry::{Case, Cases, Gradient, OpSpec, normal};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
 use crate::dtype::Element;
 use crate::tensor::{Device, Layout, Shape, Tensor};
@@ -339,5 +339,5 @@ pub(super) static SPECS: &[OpSpec] = &[
 ];
 
 const fn spec(name: &'static str, cases: fn() -> Result<Vec<Case>>) -> OpSpec {
-    OpSpec { name, gradient: Gradient::Any, cases }
+    OpSpec { name, gradient: Gradient::Any, cases: Cases::Of(cases) }
 }

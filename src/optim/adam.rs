@@ -2,9 +2,9 @@
 
 use super::Optimizer;
 use super::params::{checked, collect, find, space};
-use super::rows::{Block, own, row_width, tasks};
+use super::rows::{Block, advance, own, row_width, tasks};
 use crate::backend::cpu::simd::Kernel;
-use crate::geometry::{Coord, Curv, Kind, Model, launch};
+use crate::geometry::{Coord, Curv, Kind, Model};
 use crate::param::{Param, SparseGrad};
 use crate::{Error, Grads, Result, Tensor};
 
@@ -158,7 +158,7 @@ fn step<T: Coord>(rule: Rule, x: &mut Tensor, s: &mut State, grad: &Tensor, rows
     let moments = if rule.model == Model::Euclidean { width } else { 1 };
     let kept = if largest.is_empty() { 0 } else { moments };
     let tasks = tasks(device.as_cpu(), [x, m, v, largest], [width, width, moments, kept], g, width, rows);
-    device.as_cpu().for_each(tasks, |blocks| launch::<T, _>(Steps { rule, width, moments, blocks }));
+    device.as_cpu().for_each(tasks, |blocks| Steps { rule, width, moments, blocks }.run::<false>());
     Ok(())
 }
 
@@ -226,9 +226,8 @@ impl Rule {
             }
             None => *v,
         };
-        self.model.retract_transport(self.curv, x, None, self.scale(bound.to_f64()), m);
-        a.copy_from_slice(x);
-        self.model.project(self.curv, self.radius, a, x);
+        r.copy_from_slice(m);
+        advance((self.model, self.curv, self.radius), x, r, self.scale(bound.to_f64()), m);
     }
 
     #[inline(always)]

@@ -2,7 +2,7 @@
 
 use crate::backend::cpu::Cpu;
 use crate::dtype::Real;
-use crate::geometry::Coord;
+use crate::geometry::{Call, Coord, Curv, Kind, Model, Step};
 use crate::{Result, Tensor};
 
 /// Neighbouring rows: N arrays to change and the gradient.
@@ -57,4 +57,15 @@ pub(super) fn own<T: Coord>(x: &mut Tensor) -> Result<()> {
         *x = Tensor::from_slice(&x.to_vec::<T>()?, x.shape())?.to_device(&x.device().clone())?;
     }
     Ok(())
+}
+
+/// x ← exp_x(s·u), kept within the largest radius, and m transported along.
+pub(super) fn advance<T: Coord>((model, curv, radius): (Model, Curv, f64), x: &mut [T], u: &[T], s: f64, m: &mut [T]) {
+    let width = x.len();
+    let (mut y, mut w) = (vec![T::zero(); width], vec![T::zero(); width]);
+    let scale = [T::from_f64(s)];
+    Step { model, curv, width, from: [x, u, m], scale: &scale, to: [&mut y, &mut w] }.run();
+    m.copy_from_slice(&w);
+    let dim = width + 1 - model.ambient(1);
+    Call { model, kind: Kind::Project, curv, number: radius, dim }.forward(&[&y], x);
 }

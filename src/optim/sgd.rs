@@ -2,9 +2,9 @@
 
 use super::Optimizer;
 use super::params::{checked, collect, find, space};
-use super::rows::{Block, own, row_width, tasks};
+use super::rows::{Block, advance, own, row_width, tasks};
 use crate::backend::cpu::simd::Kernel;
-use crate::geometry::{Coord, Curv, Kind, Model, launch};
+use crate::geometry::{Coord, Curv, Kind, Model};
 use crate::param::{Param, SparseGrad};
 use crate::{Error, Grads, Result, Tensor};
 
@@ -134,7 +134,7 @@ fn step<T: Coord>(rule: Rule, x: &mut Tensor, m: &mut Tensor, grad: &Tensor, row
         return Err(Error::Graph { op: "RiemannianSGD", what: "a buffer is shared".into(), remedy: "report this" });
     };
     let tasks = tasks(device.as_cpu(), [x, m], [width, if momentum { width } else { 0 }], g, width, rows);
-    device.as_cpu().for_each(tasks, |blocks| launch::<T, _>(Steps { rule, width, blocks }));
+    device.as_cpu().for_each(tasks, |blocks| Steps { rule, width, blocks }.run::<false>());
     Ok(())
 }
 
@@ -181,10 +181,8 @@ impl Rule {
     #[inline(always)]
     fn plain<T: Coord>(&self, x: &mut [T], g: &[T], [a, b]: &mut [Vec<T>; 2]) {
         self.gradient(x, g, a, b);
-        let rate = T::from_f64(-self.lr);
-        b.iter_mut().for_each(|v| *v *= rate);
-        self.model.forward(Kind::Exp, self.curv, &[x, b], a);
-        self.model.project(self.curv, self.radius, a, x);
+        a.fill(T::zero());
+        advance((self.model, self.curv, self.radius), x, b, -self.lr, a);
     }
 
     #[inline(always)]
@@ -209,9 +207,7 @@ impl Rule {
         if self.published && self.model == Model::Lorentz {
             return self.published_first_step(x, m, a, r);
         }
-        self.model.retract_transport(self.curv, x, Some(r), -self.lr, m);
-        a.copy_from_slice(x);
-        self.model.project(self.curv, self.radius, a, x);
+        advance((self.model, self.curv, self.radius), x, r, -self.lr, m);
     }
 
     /// The published first step: what of the momentum is normal to the hyperboloid, α x, is carried along unchanged
@@ -222,7 +218,7 @@ impl Rule {
         let alpha = (m[0] - a[0]) / x[0];
         let normal: Vec<T> = x.iter().map(|&x| alpha * x).collect();
         m.copy_from_slice(a);
-        self.model.retract_transport(self.curv, x, Some(r), -self.lr, m);
+        advance((self.model, self.curv, f64::INFINITY), x, r, -self.lr, m);
         self.model.forward(Kind::ProjectTangent, self.curv, &[x, &normal], a);
         m.iter_mut().zip(a.iter()).for_each(|(m, &a)| *m += a);
     }

@@ -1,265 +1,326 @@
-//! The metric on tangents, gradients, projections, and the way to the ball.
+//! The metric on tangents, tangential parts, projection, and the way to the ball.
 
 use super::time;
-use crate::geometry::curv::{Curv, CurvGrad, NONE};
-use crate::geometry::dd::Dd;
-use crate::geometry::rows::{map, round, sums, zero};
-use crate::geometry::wide::{Coord, Wide, cold};
+use crate::geometry::curv::Curv;
+use crate::geometry::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, block};
+use crate::geometry::wide::Wide;
 
-/// ⟨u,v⟩_s, ⟨x,u⟩/x₀ and ⟨x,v⟩/x₀ (the times of u and v), x₀, and the product ⟨u,v⟩.
+/// ⟨u, v⟩ at x and its parts.
 struct Product<W> {
+    x0: W,
     u0: W,
     v0: W,
-    x0: W,
     value: W,
-    lossy: bool,
+    /// Nearly radial tangents far out: their space and time parts cancel.
+    loss: W,
 }
 
 impl<W: Wide> Product<W> {
     #[inline(always)]
-    fn new<T: Coord>(k: Curv, x: &[T], u: &[T], v: &[T]) -> Self {
-        let [x2, uv, xu, xv] = sums([&x[1..], &u[1..], &v[1..]], |[x, u, v]: [W; 3]| [x * x, u * v, x * u, x * v]);
+    fn of(k: Curv, [x2, uv, xu, xv]: [W; 4]) -> Self {
         let x0 = time(k, x2);
         let (u0, v0) = (xu / x0, xv / x0);
         let value = uv - u0 * v0;
-        // Nearly radial tangents far out: their space and time parts cancel.
-        let lossy = uv.value().abs() > value.value().abs() * W::CARE;
-        Product { u0, v0, x0, value, lossy }
+        let ratio = (uv / value).unless_zero(uv);
+        Product { u0, v0, x0, value, loss: ratio.larger(-ratio) }
     }
     /// √⟨u,u⟩; rounding may leave −ε under the root.
     #[inline(always)]
-    fn norm(&self) -> f64 {
-        let square = if self.value < W::of(0.0) { W::of(0.0) } else { self.value };
-        square.sqrt().value()
+    fn norm(&self) -> W {
+        self.value.at_least_zero().sqrt()
     }
 }
 
 /// ⟨u, v⟩_x = ⟨u_s,v_s⟩ − ⟨x_s,u_s⟩⟨x_s,v_s⟩/x₀².
 #[inline(always)]
-pub fn inner<T: Coord>(k: Curv, x: &[T], u: &[T], v: &[T]) -> f64 {
-    let p = Product::<T::Wide>::new(k, x, u, v);
-    if p.lossy {
-        return cold(|| Product::<Dd>::new(k, x, u, v).value.value());
-    }
-    p.value.value()
+pub fn inner<E: Evaluation>(k: Curv, [x, u, v]: [Rows<'_, E>; 3], out: RowsMut<'_, E>) -> Tally {
+    block(
+        [],
+        [x.tail(), u.tail(), v.tail()],
+        |[x, u, v]| [x * x, u * v, x * u, x * v],
+        |[], sums| {
+            let p = Product::of(k, sums);
+            Numbers::new([]).heads([p.value]).loss(p.loss)
+        },
+        [out.headed()],
+        |[x, _, _], []| [x],
+    )
 }
 
 /// Gradient of [`inner`].
 #[inline(always)]
-#[allow(clippy::too_many_arguments)]
-pub fn inner_vjp<T: Coord>(
+pub fn inner_vjp<E: Evaluation>(
     k: Curv,
-    x: &[T],
-    u: &[T],
-    v: &[T],
-    g: f64,
-    gx: &mut [T],
-    gu: &mut [T],
-    gv: &mut [T],
-) -> CurvGrad {
-    #[inline(always)]
-    fn run<T: Coord, W: Wide>(k: Curv, p: &Product<W>, rows: [&[T]; 3], g: f64, out: [&mut [T]; 3]) -> CurvGrad {
-        let (a, b, c) = (p.u0 / p.x0, p.v0 / p.x0, p.u0 * p.v0 / (p.x0 * p.x0) * 2.0);
-        let out = out.map(|o| {
-            o[0] = T::zero();
-            &mut o[1..]
-        });
-        map(rows.map(|r| &r[1..]), out, |[x, u, v]: [W; 3]| {
-            [(c * x - b * u - a * v) * g, (v - b * x) * g, (u - a * x) * g]
-        });
-        // −u₀v₀ ∝ −1/x₀², and 2x₀ ∂x₀/∂c = −1/c².
-        ((-(a * b) * g / (k.c * k.c)).value(), 0.0)
-    }
-    let p = Product::<T::Wide>::new(k, x, u, v);
-    if p.lossy {
-        return cold(|| run(k, &Product::<Dd>::new(k, x, u, v), [x, u, v], g, [gx, gu, gv]));
-    }
-    run(k, &p, [x, u, v], g, [gx, gu, gv])
+    [x, u, v]: [Rows<'_, E>; 3],
+    g: Rows<'_, E>,
+    [gx, gu, gv]: [RowsMut<'_, E>; 3],
+) -> Tally {
+    block(
+        [g],
+        [x.tail(), u.tail(), v.tail()],
+        |[x, u, v]| [x * x, u * v, x * u, x * v],
+        |[g], sums| {
+            let p = Product::of(k, sums);
+            let (a, b) = (g * p.u0 / p.x0, g * p.v0 / p.x0);
+            // −u₀v₀ ∝ −1/x₀², and 2x₀ ∂x₀/∂c = −1/c².
+            let gc = -(a * p.v0 / p.x0 / k.c / k.c);
+            Numbers::new([g, a, b, a * p.v0 / p.x0 * 2.0]).curvature((gc, E::Number::of(0.0))).loss(p.loss)
+        },
+        [gx.headed(), gu.headed(), gv.headed()],
+        |[x, u, v], [g, a, b, c]| [c * x - b * u - a * v, g * v - b * x, g * u - a * x],
+    )
 }
 
 /// |u|_x.
 #[inline(always)]
-pub fn norm<T: Coord>(k: Curv, x: &[T], u: &[T]) -> f64 {
-    let p = Product::<T::Wide>::new(k, x, u, u);
-    if p.lossy {
-        return cold(|| Product::<Dd>::new(k, x, u, u).norm());
-    }
-    p.norm()
+pub fn norm<E: Evaluation>(k: Curv, [x, u]: [Rows<'_, E>; 2], out: RowsMut<'_, E>) -> Tally {
+    block(
+        [],
+        [x.tail(), u.tail()],
+        |[x, u]| [x * x, u * u, x * u],
+        |[], [x2, u2, xu]| {
+            let p = Product::of(k, [x2, u2, xu, xu]);
+            Numbers::new([]).heads([p.norm()]).loss(p.loss)
+        },
+        [out.headed()],
+        |[x, _], []| [x],
+    )
 }
 
 /// Gradient of [`norm`]; zero where u = 0.
 #[inline(always)]
-pub fn norm_vjp<T: Coord>(k: Curv, x: &[T], u: &[T], g: f64, gx: &mut [T], gu: &mut [T]) -> CurvGrad {
-    #[inline(always)]
-    fn run<T: Coord, W: Wide>(
-        k: Curv,
-        p: &Product<W>,
-        x: &[T],
-        u: &[T],
-        g: f64,
-        gx: &mut [T],
-        gu: &mut [T],
-    ) -> CurvGrad {
-        if p.value <= W::of(0.0) {
-            zero(gx);
-            zero(gu);
-            return NONE;
-        }
-        let g = W::of(g) / p.value.sqrt();
-        let a = p.u0 / p.x0;
-        (gx[0], gu[0]) = (T::zero(), T::zero());
-        map([&x[1..], &u[1..]], [&mut gx[1..], &mut gu[1..]], |[x, u]: [W; 2]| {
+pub fn norm_vjp<E: Evaluation>(
+    k: Curv,
+    [x, u]: [Rows<'_, E>; 2],
+    g: Rows<'_, E>,
+    [gx, gu]: [RowsMut<'_, E>; 2],
+) -> Tally {
+    block(
+        [g],
+        [x.tail(), u.tail()],
+        |[x, u]| [x * x, u * u, x * u],
+        |[g], [x2, u2, xu]| {
+            let p = Product::of(k, [x2, u2, xu, xu]);
+            let n = p.norm();
+            let g = (g / n).unless_zero(n);
+            let a = p.u0 / p.x0;
+            let gc = -(g * a * a / 2.0 / k.c / k.c);
+            Numbers::new([g, a]).curvature((gc, E::Number::of(0.0))).loss(p.loss)
+        },
+        [gx.headed(), gu.headed()],
+        |[x, u], [g, a]| {
             let r = g * (u - a * x);
             [-(a * r), r]
-        });
-        (-(g * a * a / (2.0 * k.c * k.c)).value(), 0.0)
-    }
-    let p = Product::<T::Wide>::new(k, x, u, u);
-    if p.lossy {
-        return cold(|| run(k, &Product::<Dd>::new(k, x, u, u), x, u, g, gx, gu));
-    }
-    run(k, &p, x, u, g, gx, gu)
+        },
+    )
 }
 
 /// ⟨a, b⟩ = ⟨a_s,b_s⟩ − a₀b₀ of arbitrary ambient rows.
 #[inline(always)]
-pub fn minkowski<T: Coord>(a: &[T], b: &[T]) -> f64 {
-    let [s] = sums([&a[1..], &b[1..]], |[a, b]: [T::Wide; 2]| [a * b]);
-    (s - T::Wide::of(a[0].to_f64()) * b[0].to_f64()).value()
+pub fn minkowski<E: Evaluation>([a, b]: [Rows<'_, E>; 2], out: RowsMut<'_, E>) -> Tally {
+    block(
+        [a, b],
+        [a.tail(), b.tail()],
+        |[a, b]| [a * b],
+        |[a0, b0], [s]| Numbers::new([]).heads([s - a0 * b0]),
+        [out.headed()],
+        |[a, _], []| [a],
+    )
 }
 
 /// Gradient of [`minkowski`].
 #[inline(always)]
-pub fn minkowski_vjp<T: Coord>(a: &[T], b: &[T], g: f64, ga: &mut [T], gb: &mut [T]) {
-    map([a, b], [&mut *ga, &mut *gb], |[a, b]: [f64; 2]| [g * b, g * a]);
-    (ga[0], gb[0]) = (-ga[0], -gb[0]);
+pub fn minkowski_vjp<E: Evaluation>([a, b]: [Rows<'_, E>; 2], g: Rows<'_, E>, [ga, gb]: [RowsMut<'_, E>; 2]) -> Tally {
+    block(
+        [a, b, g],
+        [a.tail(), b.tail()],
+        |_| [],
+        |[a0, b0, g], []| Numbers::new([g]).heads([-(g * b0), -(g * a0)]),
+        [ga.headed(), gb.headed()],
+        |[a, b], [g]| [g * b, g * a],
+    )
+}
+
+/// |x_s| of points at distance `max_radius` from the origin, sinh(q)/√c with q = √c t max_radius.
+#[inline(always)]
+fn limit(k: Curv, max_radius: f64) -> f64 {
+    (k.c.sqrt() * k.t * max_radius).sinh() / k.c.sqrt()
 }
 
 /// The same space part (at most `max_radius` from the origin), with its time: any ambient row becomes a point.
 #[inline(always)]
-pub fn project<T: Coord>(k: Curv, max_radius: f64, x: &[T], out: &mut [T]) {
-    let [x2] = sums([&x[1..]], |[x]: [T::Wide; 1]| [x * x]);
-    let limit = (k.c.sqrt() * k.t * max_radius).sinh() / k.c.sqrt();
-    let n = x2.sqrt().value();
-    if n <= limit {
-        out[0] = round(time(k, x2));
-        out[1..].copy_from_slice(&x[1..]);
-    } else {
-        out[0] = round(time(k, T::Wide::of(limit) * limit));
-        map([&x[1..]], [&mut out[1..]], |[x]: [T::Wide; 1]| [x * (limit / n)]);
-    }
+pub fn project<E: Evaluation>(k: Curv, max_radius: f64, [x]: [Rows<'_, E>; 1], out: RowsMut<'_, E>) -> Tally {
+    let limit = limit(k, max_radius);
+    block(
+        [],
+        [x.tail()],
+        |[x]| [x * x],
+        |[], [x2]| {
+            let n = x2.sqrt();
+            let [a] = (n - limit).branch(f64::MIN_POSITIVE, |_| [E::Number::of(1.0)], |_| [E::Number::of(limit) / n]);
+            Numbers::new([a]).heads([time(k, x2 * a * a)])
+        },
+        [out.headed()],
+        |[x], [a]| [a * x],
+    )
 }
 
 /// Gradient of [`project`].
 #[inline(always)]
-pub fn project_vjp<T: Coord>(k: Curv, max_radius: f64, x: &[T], g: &[T], gx: &mut [T]) -> CurvGrad {
-    let rows = [&x[1..], &g[1..]];
-    let [x2, xg] = sums(rows, |[x, g]: [T::Wide; 2]| [x * x, x * g]);
-    let (x2, xg, g0) = (x2.value(), xg.value(), g[0].to_f64());
-    let (n, root) = (x2.sqrt(), k.c.sqrt());
-    let limit = (root * k.t * max_radius).sinh() / root;
-    gx[0] = T::zero();
-    if n <= limit {
-        let x0 = time(k, x2);
-        map(rows, [&mut gx[1..]], |[x, g]: [f64; 2]| [g + g0 / x0 * x]);
-        return (-0.5 * g0 / (x0 * k.c * k.c), 0.0);
-    }
-    let (a, b) = (limit / n, limit / n * (xg / x2));
-    map(rows, [&mut gx[1..]], |[x, g]: [f64; 2]| [a * g - b * x]);
-    // Everything else goes through the limit L = sinh(q)/√c, q = √c t max_radius: space L x̂, time cosh(q)/√c.
+pub fn project_vjp<E: Evaluation>(
+    k: Curv,
+    max_radius: f64,
+    [x]: [Rows<'_, E>; 1],
+    g: Rows<'_, E>,
+    [gx]: [RowsMut<'_, E>; 1],
+) -> Tally {
+    let (limit, root) = (limit(k, max_radius), k.c.sqrt());
+    // What lies beyond goes through the limit L = sinh(q)/√c: space L x̂, time cosh(q)/√c.
     let q = root * k.t * max_radius;
-    let gl = xg / n;
-    let gq = (gl * q.cosh() + g0 * q.sinh()) / root;
-    let gc = (gq * q - gl * limit - g0 * q.cosh() / root) / (2.0 * k.c);
-    (gc, gq * root * max_radius)
+    block(
+        [g],
+        [x.tail(), g.tail()],
+        |[x, g]| [x * x, x * g],
+        |[g0], [x2, xg]| {
+            let n = x2.sqrt();
+            let [a, b, gc, gt] = (n - limit).branch(
+                f64::MIN_POSITIVE,
+                |_| {
+                    let x0 = time(k, x2);
+                    [E::Number::of(1.0), g0 / x0, g0 * -0.5 / (x0 * k.c * k.c), E::Number::of(0.0)]
+                },
+                |_| {
+                    let gl = xg / n;
+                    // An infinite radius has no rows beyond it; its cosh is not used.
+                    let gq = (gl * q.cosh() + g0 * q.sinh()) / root;
+                    let gc = (gq * q - gl * limit - g0 * q.cosh() / root) / (2.0 * k.c);
+                    [E::Number::of(limit) / n, -(xg * limit / (x2 * n)), gc, gq * root * max_radius]
+                },
+            );
+            Numbers::new([a, b]).curvature((gc, gt))
+        },
+        [gx.headed()],
+        |[x, g], [a, b]| [a * g + b * x],
+    )
 }
 
-/// z + c⟨x,z⟩x scaled by s, for an ambient z with its time given apart: space, and time = c s(x₀⟨x_s,z_s⟩ − |x_s|² z₀).
+/// z + c⟨x,z⟩x scaled by s, for an ambient z whose time counts `sign`: space, and time = c s(x₀⟨x_s,z_s⟩ − |x_s|² z₀).
 #[inline(always)]
-fn tangential<T: Coord>(k: Curv, s: f64, x: &[T], z0: f64, z: &[T], out: &mut [T]) {
-    let [x2, xz] = sums([&x[1..], &z[1..]], |[x, z]: [T::Wide; 2]| [x * x, x * z]);
-    let x0 = time(k, x2);
-    let a = (xz - x0 * z0) * k.c;
-    out[0] = round((x0 * xz - x2 * z0) * k.c * s);
-    map([&x[1..], &z[1..]], [&mut out[1..]], |[x, z]: [T::Wide; 2]| [(z + a * x) * s]);
+fn tangential<E: Evaluation>(k: Curv, s: f64, sign: f64, [x, z]: [Rows<'_, E>; 2], out: RowsMut<'_, E>) -> Tally {
+    block(
+        [z],
+        [x.tail(), z.tail()],
+        |[x, z]| [x * x, x * z],
+        |[z0], [x2, xz]| {
+            let (x0, z0) = (time(k, x2), z0 * sign);
+            let a = (xz - x0 * z0) * k.c;
+            Numbers::new([a * s, E::Number::of(s)]).heads([(x0 * xz - x2 * z0) * k.c * s])
+        },
+        [out.headed()],
+        |[x, z], [a, s]| [s * z + a * x],
+    )
 }
 
-/// Gradient of [`tangential`] where s is proportional to t.
+/// Gradient of [`tangential`] where s is 1 or t; the gradient in t is that of s = t.
 #[inline(always)]
-#[allow(clippy::too_many_arguments)]
-fn tangential_vjp<T: Coord>(
+fn tangential_vjp<E: Evaluation>(
     k: Curv,
     s: f64,
-    x: &[T],
-    z0: f64,
-    z: &[T],
-    g: &[T],
-    gx: &mut [T],
-    gz: &mut [T],
-) -> CurvGrad {
-    let rows = [&x[1..], &z[1..], &g[1..]];
-    let [x2, xz, xg, zg] = sums(rows, |[x, z, g]: [T::Wide; 3]| [x * x, x * z, x * g, z * g]);
-    let x0 = time(k, x2);
-    let g0 = T::Wide::of(g[0].to_f64());
-    let m = xz - x0 * z0;
-    let gxz = (xg + g0 * x0) * k.c;
-    let gx0 = (g0 * xz - xg * z0) * k.c;
-    let gx2 = -(g0 * z0 * k.c);
-    let gz0 = -((xg * x0 + g0 * x2) * k.c);
-    let explicit = m * xg + g0 * (x0 * xz - x2 * z0);
-    let gc = (explicit - gx0 * 0.5 / (x0 * k.c * k.c)) * s;
-    let along = (zg + explicit * k.c) * s;
-    let (a, b, e) = (m * k.c * s, gxz * s, (gx2 * 2.0 + gx0 / x0) * s);
-    gx[0] = T::zero();
-    gz[0] = round(gz0 * s);
-    map(rows, [&mut gx[1..], &mut gz[1..]], |[x, z, g]: [T::Wide; 3]| [a * g + b * z + e * x, g * s + b * x]);
-    (gc.value(), (along / k.t).value())
+    sign: f64,
+    [x, z]: [Rows<'_, E>; 2],
+    g: Rows<'_, E>,
+    [gx, gz]: [RowsMut<'_, E>; 2],
+) -> Tally {
+    block(
+        [z, g],
+        [x.tail(), z.tail(), g.tail()],
+        |[x, z, g]| [x * x, x * z, x * g, z * g],
+        |[z0, g0], [x2, xz, xg, zg]| {
+            let (x0, z0) = (time(k, x2), z0 * sign);
+            let m = xz - x0 * z0;
+            let gxz = (xg + g0 * x0) * k.c;
+            let gx0 = (g0 * xz - xg * z0) * k.c;
+            let gx2 = -(g0 * z0 * k.c);
+            let gz0 = -((xg * x0 + g0 * x2) * k.c);
+            let explicit = m * xg + g0 * (x0 * xz - x2 * z0);
+            let gc = (explicit - gx0 * 0.5 / (x0 * k.c * k.c)) * s;
+            let gt = zg + explicit * k.c;
+            Numbers::new([m * k.c * s, gxz * s, (gx2 * 2.0 + gx0 / x0) * s, E::Number::of(s)])
+                .heads([E::Number::of(0.0), gz0 * s * sign])
+                .curvature((gc, gt))
+        },
+        [gx.headed(), gz.headed()],
+        |[x, z, g], [a, b, e, s]| [a * g + b * z + e * x, s * g + b * x],
+    )
 }
 
 /// The tangential part z + c⟨x,z⟩x of an ambient row z.
 #[inline(always)]
-pub fn project_tangent<T: Coord>(k: Curv, x: &[T], z: &[T], out: &mut [T]) {
-    tangential(k, 1.0, x, z[0].to_f64(), z, out)
+pub fn project_tangent<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 2], out: RowsMut<'_, E>) -> Tally {
+    tangential(k, 1.0, 1.0, rows, out)
 }
 
 /// Gradient of [`project_tangent`].
 #[inline(always)]
-pub fn project_tangent_vjp<T: Coord>(k: Curv, x: &[T], z: &[T], g: &[T], gx: &mut [T], gz: &mut [T]) -> CurvGrad {
+pub fn project_tangent_vjp<E: Evaluation>(
+    k: Curv,
+    rows: [Rows<'_, E>; 2],
+    g: Rows<'_, E>,
+    out: [RowsMut<'_, E>; 2],
+) -> Tally {
     // The scale is 1 here, so nothing depends on t.
-    (tangential_vjp(k, 1.0, x, z[0].to_f64(), z, g, gx, gz).0, 0.0)
+    Tally { t: Default::default(), ..tangential_vjp(k, 1.0, 1.0, rows, g, out) }
 }
 
 /// The Riemannian gradient of what has the ambient Euclidean gradient e: t times the tangential part of (−e₀, e_s).
 #[inline(always)]
-pub fn egrad_to_rgrad<T: Coord>(k: Curv, x: &[T], e: &[T], out: &mut [T]) {
-    tangential(k, k.t, x, -e[0].to_f64(), e, out)
+pub fn egrad_to_rgrad<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 2], out: RowsMut<'_, E>) -> Tally {
+    tangential(k, k.t, -1.0, rows, out)
 }
 
 /// Gradient of [`egrad_to_rgrad`].
 #[inline(always)]
-pub fn egrad_to_rgrad_vjp<T: Coord>(k: Curv, x: &[T], e: &[T], g: &[T], gx: &mut [T], ge: &mut [T]) -> CurvGrad {
-    let grad = tangential_vjp(k, k.t, x, -e[0].to_f64(), e, g, gx, ge);
-    ge[0] = -ge[0];
-    grad
+pub fn egrad_to_rgrad_vjp<E: Evaluation>(
+    k: Curv,
+    rows: [Rows<'_, E>; 2],
+    g: Rows<'_, E>,
+    out: [RowsMut<'_, E>; 2],
+) -> Tally {
+    tangential_vjp(k, k.t, -1.0, rows, g, out)
 }
 
 /// The same point on the ball: x_s/(1 + √c x₀). `out` has width D.
 #[inline(always)]
-pub fn to_poincare<T: Coord>(k: Curv, x: &[T], out: &mut [T]) {
-    let [x2] = sums([&x[1..]], |[x]: [T::Wide; 1]| [x * x]);
-    let a = (x2 * k.c + 1.0).sqrt() + 1.0;
-    map([&x[1..]], [out], |[x]: [T::Wide; 1]| [x / a]);
+pub fn to_poincare<E: Evaluation>(k: Curv, [x]: [Rows<'_, E>; 1], out: RowsMut<'_, E>) -> Tally {
+    block(
+        [],
+        [x.tail()],
+        |[x]| [x * x],
+        |[], [x2]| Numbers::new([E::Number::of(1.0) / ((x2 * k.c + 1.0).sqrt() + 1.0)]),
+        [out],
+        |[x], [a]| [a * x],
+    )
 }
 
 /// Gradient of [`to_poincare`].
 #[inline(always)]
-pub fn to_poincare_vjp<T: Coord>(k: Curv, x: &[T], g: &[T], gx: &mut [T]) -> CurvGrad {
-    let [x2, xg] = sums([&x[1..], g], |[x, g]: [T::Wide; 2]| [x * x, x * g]);
-    let x0 = (x2 * k.c + 1.0).sqrt();
-    let a = T::Wide::of(1.0) / (x0 + 1.0);
-    let gz = -(xg * a * a / (x0 * 2.0));
-    let b = gz * 2.0 * k.c;
-    gx[0] = T::zero();
-    map([&x[1..], g], [&mut gx[1..]], |[x, g]: [T::Wide; 2]| [a * g + b * x]);
-    ((gz * x2).value(), 0.0)
+pub fn to_poincare_vjp<E: Evaluation>(
+    k: Curv,
+    [x]: [Rows<'_, E>; 1],
+    g: Rows<'_, E>,
+    [gx]: [RowsMut<'_, E>; 1],
+) -> Tally {
+    block(
+        [],
+        [x.tail(), g],
+        |[x, g]| [x * x, x * g],
+        |[], [x2, xg]| {
+            let x0 = (x2 * k.c + 1.0).sqrt();
+            let a = E::Number::of(1.0) / (x0 + 1.0);
+            let gz = -(xg * a * a / (x0 * 2.0));
+            Numbers::new([a, gz * 2.0 * k.c]).curvature((gz * x2, E::Number::of(0.0)))
+        },
+        [gx.headed()],
+        |[x, g], [a, b]| [a * g + b * x],
+    )
 }

@@ -1,105 +1,95 @@
 //! log_x y = F(h) ω_x (d/ω_y − h x)/t: the tangent at x that exp sends to y.
 
 use super::Pair;
-use crate::geometry::curv::{Curv, CurvGrad};
-use crate::geometry::dd::Dd;
-use crate::geometry::rows::{map, sums};
+use crate::geometry::curv::Curv;
+use crate::geometry::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, block};
 use crate::geometry::scalar::ratio;
-use crate::geometry::wide::{Coord, Wide, cold};
 
 /// log_x y into `out`.
 #[inline(always)]
-pub fn log<T: Coord>(k: Curv, x: &[T], y: &[T], out: &mut [T]) {
-    let p = Pair::<T::Wide>::new(k, x, y);
-    if p.lossy() {
-        return cold(|| rows(&Pair::<Dd>::new(k, x, y), k, x, y, out));
-    }
-    rows(&p, k, x, y, out)
+pub fn log<E: Evaluation>(k: Curv, points: [Rows<'_, E>; 2], out: RowsMut<'_, E>) -> Tally {
+    block(
+        [],
+        points,
+        |[x, y]| Pair::terms(x, y),
+        |[], sums| {
+            let p = Pair::of(k, sums);
+            let f = ratio(p.h).f * p.wx / k.t;
+            Numbers::new([f / p.wy, f * p.h]).loss(p.loss())
+        },
+        [out],
+        |[x, y], [a, b]| [a * (y - x) - b * x],
+    )
 }
 
+/// Gradient of [`log`] for the cotangent rows `g`.
 #[inline(always)]
-fn rows<T: Coord, W: Wide>(p: &Pair<W>, k: Curv, x: &[T], y: &[T], out: &mut [T]) {
-    let f = ratio(p.h).f * p.wx / k.t;
-    let (a, b) = (f / p.wy, f * p.h);
-    map([x, y], [out], |[x, y]: [W; 2]| [a * (y - x) - b * x]);
-}
-
-/// Gradient of [`log`] for the cotangent row `g`.
-#[inline(always)]
-pub fn log_vjp<T: Coord>(k: Curv, x: &[T], y: &[T], g: &[T], gx: &mut [T], gy: &mut [T]) -> CurvGrad {
-    let p = Pair::<T::Wide>::new(k, x, y);
-    if p.lossy() {
-        return cold(|| vjp_rows(&Pair::<Dd>::new(k, x, y), k, x, y, g, gx, gy));
-    }
-    vjp_rows(&p, k, x, y, g, gx, gy)
-}
-
-#[inline(always)]
-fn vjp_rows<T: Coord, W: Wide>(
-    p: &Pair<W>,
-    k: Curv,
-    x: &[T],
-    y: &[T],
-    g: &[T],
-    gx: &mut [T],
-    gy: &mut [T],
-) -> CurvGrad {
-    let r = ratio(p.h);
-    let [ga, gb] = sums([x, y, g], |[x, y, g]: [W; 3]| [g * (y - x), g * x]);
-    let (ga, gb) = (ga / k.t, gb / k.t);
-    // out = a d + b x with a = F ω_x/ω_y, b = −F ω_x h. Differentiating in ω_x, ω_y, δ² and collecting with
-    // (hF)′ leaves nothing to cancel; ⟨g, d/ω_y − h x⟩ is the common factor.
-    let (a, b) = (r.f * p.wx / p.wy, -(r.f * p.wx * p.h));
-    let along = ga / p.wy - gb * p.h;
-    let gwx = r.f * ga / p.wy - p.h * r.df * along;
-    let gwy = -(p.wx / p.wy * along * r.dhf);
-    let gd2 = (r.df * ga / p.wy - gb * r.dhf) / p.wy;
-    let gc = (gd2 * p.d2 - gwx * p.x2 - gwy * p.y2) / k.c;
-    let gt = -((a * ga + b * gb) / k.t);
-    let (cx, cy, cd) = (gwx * 2.0 * k.c, gwy * 2.0 * k.c, gd2 * 2.0 * k.c);
-    let (a, b) = (a / k.t, b / k.t);
-    map([x, y, g], [gx, gy], |[x, y, g]: [W; 3]| {
-        let d = cd * (y - x);
-        [(b - a) * g - cx * x - d, a * g + d - cy * y]
-    });
-    (gc.value(), gt.value())
+pub fn log_vjp<E: Evaluation>(k: Curv, [x, y]: [Rows<'_, E>; 2], g: Rows<'_, E>, out: [RowsMut<'_, E>; 2]) -> Tally {
+    block(
+        [],
+        [x, y, g],
+        |[x, y, g]| {
+            let [x2, y2, d2] = Pair::terms(x, y);
+            [x2, y2, d2, g * (y - x), g * x]
+        },
+        |[], [x2, y2, d2, ga, gb]| {
+            let p = Pair::of(k, [x2, y2, d2]);
+            let r = ratio(p.h);
+            let (ga, gb) = (ga / k.t, gb / k.t);
+            // out = a d + b x with a = F ω_x/ω_y, b = −F ω_x h. Differentiating in ω_x, ω_y, c|d|² and collecting with
+            // (hF)′ leaves nothing to cancel; ⟨g, d/ω_y − h x⟩ is the common factor.
+            let (a, b) = (r.f * p.wx / p.wy, -(r.f * p.wx * p.h));
+            let along = ga / p.wy - gb * p.h;
+            let gwx = r.f * ga / p.wy - p.h * r.df * along;
+            let gwy = -(p.wx / p.wy * along * r.dhf);
+            let gd2 = (r.df * ga / p.wy - gb * r.dhf) / p.wy;
+            let gc = gd2 * p.d2 - gwx * p.x2 - gwy * p.y2;
+            let gt = -((a * ga + b * gb) / k.t);
+            let (a, b) = (a / k.t, b / k.t);
+            let twice = 2.0 * k.c;
+            Numbers::new([a, b - a, gwx * twice, gwy * twice, gd2 * twice]).curvature((gc, gt)).loss(p.loss())
+        },
+        out,
+        |[x, y, g], [a, ba, cx, cy, cd]| {
+            let d = cd * (y - x);
+            [ba * g - cx * x - d, a * g + d - cy * y]
+        },
+    )
 }
 
 /// log_0 y = atanh(√c|y|)/(√c|y|) y/t.
 #[inline(always)]
-pub fn log0<T: Coord>(k: Curv, y: &[T], out: &mut [T]) {
-    let p = Pair::<T::Wide>::from_origin(k, y);
-    if p.lossy() {
-        return cold(|| rows0(&Pair::<Dd>::from_origin(k, y), k, y, out));
-    }
-    rows0(&p, k, y, out)
-}
-
-#[inline(always)]
-fn rows0<T: Coord, W: Wide>(p: &Pair<W>, k: Curv, y: &[T], out: &mut [T]) {
-    let a = ratio(p.h).f / p.wy / k.t;
-    map([y], [out], |[y]: [W; 1]| [a * y]);
+pub fn log0<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 1], out: RowsMut<'_, E>) -> Tally {
+    block(
+        [],
+        rows,
+        |[y]| [y * y],
+        |[], [y2]| {
+            let p = Pair::from_origin(k, y2);
+            Numbers::new([ratio(p.h).f / p.wy / k.t]).loss(p.loss())
+        },
+        [out],
+        |[y], [a]| [a * y],
+    )
 }
 
 /// Gradient of [`log0`].
 #[inline(always)]
-pub fn log0_vjp<T: Coord>(k: Curv, y: &[T], g: &[T], gy: &mut [T]) -> CurvGrad {
-    let p = Pair::<T::Wide>::from_origin(k, y);
-    if p.lossy() {
-        return cold(|| vjp_rows0(&Pair::<Dd>::from_origin(k, y), k, y, g, gy));
-    }
-    vjp_rows0(&p, k, y, g, gy)
-}
-
-#[inline(always)]
-fn vjp_rows0<T: Coord, W: Wide>(p: &Pair<W>, k: Curv, y: &[T], g: &[T], gy: &mut [T]) -> CurvGrad {
-    let r = ratio(p.h);
-    let [ga] = sums([y, g], |[y, g]: [W; 2]| [g * y]);
-    let ga = ga / k.t;
-    let a = r.f / p.wy;
-    // The slope of a in c|y|².
-    let ga2 = ga * (r.df + r.dhf) / (p.wy * p.wy);
-    let (b, s) = (ga2 * 2.0 * k.c, a / k.t);
-    map([y, g], [gy], |[y, g]: [W; 2]| [s * g + b * y]);
-    ((ga2 * p.y2 / k.c).value(), -(a * ga / k.t).value())
+pub fn log0_vjp<E: Evaluation>(k: Curv, [y]: [Rows<'_, E>; 1], g: Rows<'_, E>, out: [RowsMut<'_, E>; 1]) -> Tally {
+    block(
+        [],
+        [y, g],
+        |[y, g]| [y * y, g * y],
+        |[], [y2, ga]| {
+            let p = Pair::from_origin(k, y2);
+            let r = ratio(p.h);
+            let ga = ga / k.t;
+            let a = r.f / p.wy;
+            // The slope of a in c|y|².
+            let ga2 = ga * (r.df + r.dhf) / (p.wy * p.wy);
+            Numbers::new([a / k.t, ga2 * 2.0 * k.c]).curvature((ga2 * p.y2, -(a * ga / k.t))).loss(p.loss())
+        },
+        out,
+        |[y, g], [s, b]| [s * g + b * y],
+    )
 }

@@ -3,7 +3,7 @@
 use super::Conv;
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
 use crate::dtype::Element;
-use crate::ops::registry::{Case, Gradient, OpSpec, by_numbers, normal};
+use crate::ops::registry::{Case, Cases, Gradient, OpSpec, by_numbers, normal};
 use crate::tensor::Tensor;
 use crate::{Error, Result};
 
@@ -275,7 +275,7 @@ pub(in crate::ops) static SPECS: &[OpSpec] = &[
 ];
 
 const fn spec(name: &'static str, cases: fn() -> Result<Vec<Case>>) -> OpSpec {
-    OpSpec { name, gradient: Gradient::Any, cases }
+    OpSpec { name, gradient: Gradient::Any, cases: Cases::Of(cases) }
 }
 
 /// Cross-correlation by the loops of its definition; the sizes of image, weight and result's last axes are given.
