@@ -3,10 +3,12 @@
 
 mod chart;
 mod curvature;
+mod matrix;
 mod spec;
 
 pub use chart::{Chart, ChartModel, Coordinates, Euclidean, Lorentz, PoincareBall};
 pub use curvature::Curvature;
+pub use matrix::{Matrices, SpdAffineInvariant, SpdLogEuclidean, Stiefel};
 pub use spec::Spec;
 
 use crate::geometry::{Curv, Model};

@@ -3,8 +3,8 @@
 //!
 //! The interface is that of the other models ([`Kind`], scale `t`; `c` has no meaning here), a row at a time, with two
 //! differences. Matrices of any size need memory, so these functions allocate. And some inputs have no result: a matrix
-//! that is not positive definite, or two Stiefel matrices whose geodesic was not found. Such a row comes out as NaN, for
-//! the caller to report.
+//! that is not positive definite, or two Stiefel matrices whose geodesic was not found. Such a row comes out as NaN; the
+//! manifolds on tensors ([`SpdAffineInvariant`](crate::manifold::SpdAffineInvariant) and others) report it as an error.
 //!
 //! Points are read as the matrix nearest to what is stored: the symmetric part, or the polar factor. Derivatives include
 //! that step, so they are symmetric, or tangent.
@@ -26,10 +26,12 @@ pub use divided::{exp2, exp3, ln_1p};
 pub use eigen::{Eigen, eigen};
 pub use spd::Spectrum;
 
-use super::curv::{Curv, CurvGrad};
 use super::dd::Dd;
-use super::model::{Kind, Role};
-use super::wide::{Coord, Wide};
+use super::model::{Call, Kind, Role};
+use super::rows::{BLOCK, Evaluation, Rows, RowsMut, Tally};
+use super::wide::Wide;
+use crate::DType;
+use crate::dtype::Real;
 
 /// A manifold of matrices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -68,9 +70,9 @@ trait Geometry<W: Wide> {
     fn read_point_vjp(&self, _x: &Matrix<W>, g: &Matrix<W>) -> Matrix<W> {
         self.read(g)
     }
-    /// Whether functions of these points lose so many digits that they should be redone in a wider type.
-    fn lossy(&self, _points: &[&Matrix<W>]) -> bool {
-        false
+    /// By how much functions of these points amplify roundings: beyond [`Wide::CARE`] they are redone in a wider type.
+    fn loss(&self, _points: &[&Matrix<W>]) -> f64 {
+        1.0
     }
 
     fn exp(&self, t: W, x: &Matrix<W>, u: &Matrix<W>) -> Matrix<W>;
@@ -92,7 +94,8 @@ trait Geometry<W: Wide> {
     /// exp_x u, and m transported there.
     fn step(&self, t: W, x: &Matrix<W>, u: &Matrix<W>, m: &Matrix<W>) -> (Matrix<W>, Matrix<W>);
 
-    fn value(&self, kind: Kind, t: W, a: &[Matrix<W>]) -> Option<Matrix<W>> {
+    /// The value of a function that does not start at the origin.
+    fn value(&self, kind: Kind, t: W, number: f64, a: &[Matrix<W>]) -> Option<Matrix<W>> {
         Some(match (kind, a) {
             (Kind::Exp, [x, u]) => self.exp(t, x, u),
             (Kind::Log, [x, y]) => self.log(t, x, y),
@@ -103,11 +106,13 @@ trait Geometry<W: Wide> {
             (Kind::Norm, [x, u]) => Matrix::scalar(self.inner(x, u, u).sqrt()),
             (Kind::ProjectTangent, [x, z]) => self.project_tangent(x, z),
             (Kind::EgradToRgrad, [x, e]) => self.egrad_to_rgrad(t, x, e),
+            (Kind::Project, [x]) => self.project(t, number, x),
             _ => return None,
         })
     }
 
-    fn gradient(&self, kind: Kind, t: W, a: &[Matrix<W>], g: &Matrix<W>) -> Option<Pull<W>> {
+    /// Its gradients.
+    fn gradient(&self, kind: Kind, t: W, number: f64, a: &[Matrix<W>], g: &Matrix<W>) -> Option<Pull<W>> {
         // Of √s for the cotangent g; nothing moves where s = 0.
         let root = |s: W| if s == W::of(0.0) { s } else { g[(0, 0)] * 0.5 / s.sqrt() };
         Some(match (kind, a) {
@@ -126,6 +131,10 @@ trait Geometry<W: Wide> {
             }
             (Kind::ProjectTangent, [x, z]) => self.project_tangent_vjp(x, z, g),
             (Kind::EgradToRgrad, [x, e]) => self.egrad_to_rgrad_vjp(t, x, e, g),
+            (Kind::Project, [x]) => {
+                let (gx, t) = self.project_vjp(t, number, x, g);
+                (vec![gx], t)
+            }
             _ => return None,
         })
     }
@@ -144,16 +153,15 @@ fn at_origin(kind: Kind) -> (Kind, Option<usize>) {
 }
 
 /// The arguments of one call, as stored and as read.
-struct Call<W> {
-    kind: Kind,
-    origin: Option<usize>,
+struct Arguments<W> {
     stored: Vec<Matrix<W>>,
+    /// With the origin, where the function starts or ends there.
     read: Vec<Matrix<W>>,
 }
 
-impl<W: Wide> Call<W> {
+impl<W: Wide> Arguments<W> {
     /// `None` if they should be read in a wider type.
-    fn of<T: Coord>(geometry: &impl Geometry<W>, kind: Kind, args: &[&[T]], cols: usize) -> Option<Call<W>> {
+    fn of<T: Real>(geometry: &impl Geometry<W>, kind: Kind, args: &[&[T]], cols: usize) -> Option<Arguments<W>> {
         let roles = kind.inputs();
         let stored: Vec<Matrix<W>> = args.iter().map(|a| Matrix::load(a, cols)).collect();
         let mut read: Vec<Matrix<W>> = stored
@@ -161,47 +169,58 @@ impl<W: Wide> Call<W> {
             .zip(roles)
             .map(|(a, &role)| if role == Role::Point { geometry.read_point(a) } else { geometry.read(a) })
             .collect();
-        let points: Vec<&Matrix<W>> =
-            read.iter().zip(roles).filter(|(_, r)| **r == Role::Point).map(|(a, _)| a).collect();
-        if geometry.lossy(&points) {
+        let points = read.iter().zip(roles).filter(|(_, role)| **role == Role::Point).map(|(a, _)| a);
+        if geometry.loss(&points.collect::<Vec<_>>()) > W::CARE {
             return None;
         }
-        let (kind, origin) = at_origin(kind);
-        if let Some(i) = origin {
+        if let (_, Some(i)) = at_origin(kind) {
             read.insert(i, geometry.origin(&read[0]));
         }
-        Some(Call { kind, origin, stored, read })
+        Some(Arguments { stored, read })
     }
+}
 
-    fn forward<T: Coord>(&self, geometry: &impl Geometry<W>, k: Curv, out: &mut [T]) {
-        match geometry.value(self.kind, W::of(k.t), &self.read) {
-            Some(value) => value.store(out),
-            None => out.fill(T::nan()),
-        }
+/// One row forward in the wide type W; `None` if that is not wide enough.
+fn forward<W: Wide, T: Real>(
+    geometry: &impl Geometry<W>,
+    call: &Call,
+    cols: usize,
+    args: &[&[T]],
+    out: &mut [T],
+) -> Option<()> {
+    let a = Arguments::of(geometry, call.kind, args, cols)?;
+    match geometry.value(at_origin(call.kind).0, W::of(call.curv.t), call.number, &a.read) {
+        Some(value) => value.store(out),
+        None => out.fill(T::nan()),
     }
+    Some(())
+}
 
-    fn vjp<T: Coord>(
-        &self,
-        geometry: &impl Geometry<W>,
-        kind: Kind,
-        k: Curv,
-        g: &[T],
-        grads: &mut [&mut [T]],
-    ) -> CurvGrad {
-        let g = if g.len() == 1 { Matrix::load(g, 1) } else { geometry.read(&Matrix::load(g, self.stored[0].cols())) };
-        let Some((mut all, t)) = geometry.gradient(self.kind, W::of(k.t), &self.read, &g) else {
-            grads.iter_mut().for_each(|row| row.fill(T::nan()));
-            return (0.0, f64::NAN);
-        };
-        if let Some(i) = self.origin {
-            all.remove(i);
-        }
-        for (((row, g), x), role) in grads.iter_mut().zip(&all).zip(&self.stored).zip(kind.inputs()) {
-            let g = if *role == Role::Point { geometry.read_point_vjp(x, g) } else { geometry.read(g) };
-            g.store(row);
-        }
-        (0.0, t.value())
+/// One row backward: the gradient in t.
+fn backward<W: Wide, T: Real>(
+    geometry: &impl Geometry<W>,
+    call: &Call,
+    cols: usize,
+    args: &[&[T]],
+    g: &[T],
+    grads: &mut [&mut [T]],
+) -> Option<f64> {
+    let a = Arguments::of(geometry, call.kind, args, cols)?;
+    let g = if g.len() == 1 { Matrix::load(g, 1) } else { Matrix::load(g, cols) };
+    let g = if call.kind.output() == Role::Scalar { g } else { geometry.read(&g) };
+    let (kind, origin) = at_origin(call.kind);
+    let Some((mut all, t)) = geometry.gradient(kind, W::of(call.curv.t), call.number, &a.read, &g) else {
+        grads.iter_mut().for_each(|row| row.fill(T::nan()));
+        return Some(f64::NAN);
+    };
+    if let Some(i) = origin {
+        all.remove(i);
     }
+    for (((row, g), x), role) in grads.iter_mut().zip(&all).zip(&a.stored).zip(call.kind.inputs()) {
+        let g = if *role == Role::Point { geometry.read_point_vjp(x, g) } else { geometry.read(g) };
+        g.store(row);
+    }
+    Some(t.value())
 }
 
 /// Runs `$body` with `$geometry` as the rules of `$model`.
@@ -225,79 +244,130 @@ macro_rules! with_geometry {
 }
 
 impl MatrixModel {
-    /// Number of columns of the matrix in a row of `width` numbers, if one fits.
-    pub fn cols(self, width: usize) -> Option<usize> {
+    /// Dimension of the space with rows of this width; 0 if no matrix is that wide.
+    pub const fn dim(self, width: usize) -> usize {
         match self {
-            MatrixModel::SpdAffine | MatrixModel::SpdLog => Some(width.isqrt()).filter(|n| *n > 0 && n * n == width),
-            MatrixModel::Stiefel { p } => Some(p).filter(|p| *p > 0 && width % p == 0 && width >= p * p),
+            MatrixModel::SpdAffine | MatrixModel::SpdLog => {
+                let n = width.isqrt();
+                if n * n == width { n * (n + 1) / 2 } else { 0 }
+            }
+            MatrixModel::Stiefel { p } => {
+                if p > 0 && width % p == 0 && width >= p * p {
+                    width - p * (p + 1) / 2
+                } else {
+                    0
+                }
+            }
+        }
+    }
+
+    /// Width of the rows of a space of this dimension, or of the next smaller one there is.
+    pub const fn ambient(self, dim: usize) -> usize {
+        match self {
+            MatrixModel::SpdAffine | MatrixModel::SpdLog => {
+                let n = ((8 * dim + 1).isqrt() - 1) / 2;
+                n * n
+            }
+            MatrixModel::Stiefel { p } => dim + p * (p + 1) / 2,
         }
     }
 
     /// Whether the model has this function.
-    pub fn has(self, kind: Kind) -> bool {
-        !matches!(kind, Kind::MobiusAdd | Kind::Lambda | Kind::Lorentzian | Kind::Convert)
+    pub const fn has(self, kind: Kind) -> bool {
+        use Kind::{Convert, Lambda, Lorentzian, Minkowski, MobiusAdd};
+        !matches!(kind, MobiusAdd | Lambda | Lorentzian | Minkowski | Convert)
     }
 
-    /// Evaluates one row; a scalar into `out[0]`. NaN where there is no result (see the module), no such function
-    /// ([`MatrixModel::has`]), or no matrix of this width ([`MatrixModel::cols`]).
-    pub fn forward<T: Coord>(self, kind: Kind, k: Curv, a: &[&[T]], out: &mut [T]) {
-        let Some(cols) = self.cols(a[0].len()) else { return out.fill(T::nan()) };
-        with_geometry!(self, geometry => match Call::<T::Wide>::of(geometry, kind, a, cols) {
-            Some(call) => call.forward(geometry, k, out),
-            None => if let Some(call) = Call::<Dd>::of(geometry, kind, a, cols) { call.forward(geometry, k, out) },
-        })
+    const fn cols(self, width: usize) -> usize {
+        match self {
+            MatrixModel::SpdAffine | MatrixModel::SpdLog => width.isqrt(),
+            MatrixModel::Stiefel { p } => p,
+        }
     }
 
-    /// Gradient of one row for the cotangent `g` (of length 1 for scalars): writes one row an argument, returns (0, ∂t).
-    pub fn vjp<T: Coord>(self, kind: Kind, k: Curv, a: &[&[T]], g: &[T], grads: &mut [&mut [T]]) -> CurvGrad {
-        let Some(cols) = self.cols(a[0].len()) else {
-            grads.iter_mut().for_each(|row| row.fill(T::nan()));
-            return (0.0, f64::NAN);
-        };
-        with_geometry!(self, geometry => match Call::<T::Wide>::of(geometry, kind, a, cols) {
-            Some(call) => call.vjp(geometry, kind, k, g, grads),
-            None => match Call::<Dd>::of(geometry, kind, a, cols) {
-                Some(call) => call.vjp(geometry, kind, k, g, grads),
-                None => (0.0, f64::NAN),
-            },
-        })
-    }
-
-    /// Moves a row onto the manifold. Symmetric matrices: eigenvalues below e^(−r), r = `max_radius` · t, are raised to it
-    /// (negative ones, too), then all logarithms are shrunk by one factor, if need be, to bring the matrix within
-    /// `max_radius` of the identity. Stiefel: the polar factor, which is the nearest point.
-    pub fn project<T: Coord>(self, k: Curv, max_radius: f64, x: &[T], out: &mut [T]) {
-        let Some(cols) = self.cols(x.len()) else { return out.fill(T::nan()) };
-        let x = Matrix::<T::Wide>::load(x, cols);
-        with_geometry!(self, geometry => geometry.project(T::Wide::of(k.t), max_radius, &geometry.read(&x)).store(out))
-    }
-
-    /// Gradient of [`MatrixModel::project`].
-    pub fn project_vjp<T: Coord>(self, k: Curv, max_radius: f64, x: &[T], g: &[T], gx: &mut [T]) -> CurvGrad {
-        let Some(cols) = self.cols(x.len()) else {
-            gx.fill(T::nan());
-            return (0.0, f64::NAN);
-        };
-        let (x, g) = (Matrix::<T::Wide>::load(x, cols), Matrix::load(g, cols));
+    /// Evaluates one row.
+    #[inline(never)]
+    fn forward<T: Real>(self, call: &Call, args: &[&[T]], out: &mut [T]) {
+        let cols = self.cols(args[0].len());
         with_geometry!(self, geometry => {
-            let (grad, t) =
-                geometry.project_vjp(T::Wide::of(k.t), max_radius, &geometry.read(&x), &geometry.read(&g));
-            geometry.read(&grad).store(gx);
-            (0.0, t.value())
+            let done = T::DTYPE == DType::F32 && forward::<f64, T>(geometry, call, cols, args, out).is_some();
+            if !done {
+                forward::<Dd, T>(geometry, call, cols, args, out);
+            }
         })
     }
 
-    /// One optimizer step in place: x ← exp_x(s·u) and the momentum `m` transported along; `u = None` takes `m`.
-    pub fn retract_transport<T: Coord>(self, k: Curv, x: &mut [T], u: Option<&[T]>, s: f64, m: &mut [T]) {
-        let Some(cols) = self.cols(x.len()) else { return x.fill(T::nan()) };
-        let point = Matrix::<T::Wide>::load(x, cols);
-        let (u, momentum) = (Matrix::load(u.unwrap_or(m), cols), Matrix::load(m, cols));
+    /// Gradients of one row; returns that in t.
+    #[inline(never)]
+    fn vjp<T: Real>(self, call: &Call, args: &[&[T]], g: &[T], grads: &mut [&mut [T]]) -> f64 {
+        let cols = self.cols(args[0].len());
         with_geometry!(self, geometry => {
-            let t = T::Wide::of(k.t) * s;
-            let (y, moved) =
-                geometry.step(t, &geometry.read_point(&point), &geometry.read(&u), &geometry.read(&momentum));
-            y.store(x);
-            moved.store(m);
+            let single = T::DTYPE == DType::F32;
+            let narrow = if single { backward::<f64, T>(geometry, call, cols, args, g, grads) } else { None };
+            narrow.or_else(|| backward::<Dd, T>(geometry, call, cols, args, g, grads)).unwrap_or(f64::NAN)
         })
+    }
+
+    #[inline(never)]
+    fn step<T: Real>(self, t: f64, [x, u, m]: [&[T]; 3], s: T, [y, w]: [&mut [T]; 2]) {
+        fn run<W: Wide, T: Real>(geometry: &impl Geometry<W>, t: W, rows: [Matrix<W>; 3], [y, w]: [&mut [T]; 2]) {
+            let [x, u, m] = rows;
+            let (to, moved) = geometry.step(t, &geometry.read_point(&x), &geometry.read(&u), &geometry.read(&m));
+            to.store(y);
+            moved.store(w);
+        }
+        let cols = self.cols(x.len());
+        with_geometry!(self, geometry => if T::DTYPE == DType::F32 {
+            run::<f64, T>(geometry, t * s.to_f64(), [x, u, m].map(|a| Matrix::load(a, cols)), [y, w])
+        } else {
+            run::<Dd, T>(geometry, Dd::of(t) * s.to_f64(), [x, u, m].map(|a| Matrix::load(a, cols)), [y, w])
+        })
+    }
+
+    /// A block of rows of the table, one by one.
+    #[inline(always)]
+    pub(super) fn forward_block<E: Evaluation>(
+        self,
+        call: &Call,
+        a: [Rows<'_, E>; 3],
+        mut out: RowsMut<'_, E>,
+    ) -> Tally {
+        let n = call.kind.inputs().len();
+        for r in 0..out.count() {
+            self.forward(call, &a.map(|a| a.row(r))[..n], out.row(r));
+        }
+        Tally::default()
+    }
+
+    /// Gradients of a block of rows, one by one.
+    #[inline(always)]
+    pub(super) fn vjp_block<E: Evaluation>(
+        self,
+        call: &Call,
+        a: [Rows<'_, E>; 3],
+        g: Rows<'_, E>,
+        mut grads: [RowsMut<'_, E>; 3],
+    ) -> Tally {
+        let n = call.kind.inputs().len();
+        let mut t = [0.0; BLOCK];
+        for r in 0..grads[0].count() {
+            t[r] = self.vjp(call, &a.map(|a| a.row(r))[..n], g.row(r), &mut grads.each_mut().map(|g| g.row(r))[..n]);
+        }
+        Tally { t, ..Tally::default() }
+    }
+
+    /// Steps of a block of rows, one by one: exp_x(s·u), and v transported along.
+    #[inline(always)]
+    pub(super) fn step_block<E: Evaluation>(
+        self,
+        t: f64,
+        a: [Rows<'_, E>; 3],
+        s: Rows<'_, E>,
+        mut out: [RowsMut<'_, E>; 2],
+    ) -> Tally {
+        for r in 0..out[0].count() {
+            self.step(t, a.map(|a| a.row(r)), s.row(r)[0], out.each_mut().map(|o| o.row(r)));
+        }
+        Tally::default()
     }
 }

@@ -111,6 +111,11 @@ impl Embeddings {
         let Factor { model, curv, .. } = self.manifold.build()?.factors(self.width())?.swap_remove(0);
         let root = curv.c.sqrt();
         match model {
+            Model::Matrix(_) => Err(Error::Argument {
+                op: "Embeddings::unit_rows",
+                what: format!("rows of {} are matrices", self.manifold),
+                remedy: "embed in poincare, lorentz or euclidean".into(),
+            }),
             Model::Euclidean => Ok(self.rows.clone()),
             Model::Poincare => Ok(self.rows.iter().map(|x| x * root).collect()),
             Model::Lorentz => {

@@ -66,6 +66,6 @@ pub(super) fn advance<T: Coord>((model, curv, radius): (Model, Curv, f64), x: &m
     let scale = [T::from_f64(s)];
     Step { model, curv, width, from: [x, u, m], scale: &scale, to: [&mut y, &mut w] }.run();
     m.copy_from_slice(&w);
-    let dim = width + 1 - model.ambient(1);
+    let dim = model.dim(width);
     Call { model, kind: Kind::Project, curv, number: radius, dim }.forward(&[&y], x);
 }

@@ -3,8 +3,31 @@
 use super::dense::Matrix;
 use crate::geometry::Wide;
 
-/// x = l lᵀ with l lower triangular. NaN or infinite where x is not positive definite.
-pub fn cholesky<W: Wide>(x: &Matrix<W>) -> Matrix<W> {
+/// x = f fᵀ, and f⁻¹. NaN or infinite where x is not positive definite.
+pub(super) struct Factor<W> {
+    pub factor: Matrix<W>,
+    pub inverse: Matrix<W>,
+}
+
+impl<W: Wide> Factor<W> {
+    /// Cholesky's factor with the largest diagonal entries first, in the original order of rows: then what is graded stays
+    /// graded, f⁻¹ y f⁻ᵀ too, and Jacobi's method finds its small eigenvalues.
+    pub fn of(x: &Matrix<W>) -> Factor<W> {
+        let n = x.rows();
+        let mut order: Vec<usize> = (0..n).collect();
+        order.sort_by(|&i, &j| x[(j, j)].value().total_cmp(&x[(i, i)].value()));
+        let l = cholesky(&Matrix::from_fn(n, n, |i, j| x[(order[i], order[j])]));
+        let (inverse, mut place) = (inverse_lower(&l), vec![0; n]);
+        (0..n).for_each(|i| place[order[i]] = i);
+        Factor {
+            factor: Matrix::from_fn(n, n, |i, j| l[(place[i], j)]),
+            inverse: Matrix::from_fn(n, n, |i, j| inverse[(i, place[j])]),
+        }
+    }
+}
+
+/// x = l lᵀ with l lower triangular.
+fn cholesky<W: Wide>(x: &Matrix<W>) -> Matrix<W> {
     let n = x.rows();
     let mut l = Matrix::zeros(n, n);
     for j in 0..n {
@@ -17,7 +40,7 @@ pub fn cholesky<W: Wide>(x: &Matrix<W>) -> Matrix<W> {
 }
 
 /// The inverse of a lower triangular matrix, by forward substitution.
-pub fn inverse_lower<W: Wide>(l: &Matrix<W>) -> Matrix<W> {
+fn inverse_lower<W: Wide>(l: &Matrix<W>) -> Matrix<W> {
     let n = l.rows();
     let mut inverse = Matrix::zeros(n, n);
     for j in 0..n {
@@ -30,7 +53,7 @@ pub fn inverse_lower<W: Wide>(l: &Matrix<W>) -> Matrix<W> {
 }
 
 /// How much larger a diagonal entry is than what elimination leaves of it: the digits that a factorisation loses.
-pub fn loss<W: Wide>(x: &Matrix<W>) -> f64 {
+pub(super) fn loss<W: Wide>(x: &Matrix<W>) -> f64 {
     let l = cholesky(x);
     (0..x.rows()).map(|i| (x[(i, i)] / (l[(i, i)] * l[(i, i)])).value()).fold(1.0, f64::max)
 }

@@ -1,6 +1,7 @@
 //! Small dense matrices of wide numbers.
 
-use crate::geometry::{Coord, Wide};
+use crate::dtype::Real;
+use crate::geometry::Wide;
 use std::borrow::Borrow;
 use std::ops::{Add, Index, IndexMut, Mul, Sub};
 
@@ -40,12 +41,12 @@ impl<W: Wide> Matrix<W> {
     }
 
     /// A stored row.
-    pub fn load<T: Coord>(row: &[T], cols: usize) -> Matrix<W> {
+    pub fn load<T: Real>(row: &[T], cols: usize) -> Matrix<W> {
         Matrix { rows: row.len() / cols, cols, data: row.iter().map(|&x| W::of(x.to_f64())).collect() }
     }
 
     /// Rounds into a stored row.
-    pub fn store<T: Coord>(&self, row: &mut [T]) {
+    pub fn store<T: Real>(&self, row: &mut [T]) {
         row.iter_mut().zip(&self.data).for_each(|(x, w)| *x = T::from_f64(w.value()));
     }
 

@@ -74,9 +74,7 @@ impl<W: Wide> Spectrum<W> {
     pub fn exp_second_derivative(&self, a: &Matrix<W>, b: &Matrix<W>) -> Matrix<W> {
         let (n, l) = (self.logs.len(), &self.logs);
         let (a, b) = (a.congruent(&self.q.t()), b.congruent(&self.q.t()));
-        let term = |i, j, k| {
-            super::divided::exp3(l[i], l[k], l[j]) * (a[(i, k)] * b[(k, j)] + b[(i, k)] * a[(k, j)])
-        };
+        let term = |i, j, k| super::divided::exp3(l[i], l[k], l[j]) * (a[(i, k)] * b[(k, j)] + b[(i, k)] * a[(k, j)]);
         Matrix::from_fn(n, n, |i, j| (0..n).fold(W::of(0.0), |s, k| s + term(i, j, k))).congruent(&self.q)
     }
 }

@@ -7,7 +7,7 @@
 //!
 //! > ∂_x F·dx = (δ F + F δ)/2 − Σ ∂_a F·(δ a + a δ)/2 over the other arguments a, all seen in the frame.
 
-use super::cholesky::{cholesky, inverse_lower};
+use super::cholesky::{Factor, loss};
 use super::dense::Matrix;
 use super::divided::{exp2, ln_1p};
 use super::eigen::{Eigen, eigen};
@@ -24,27 +24,27 @@ struct Frame<W> {
 impl<W: Wide> Frame<W> {
     /// Of a point and a tangent.
     fn of(x: &Matrix<W>, u: &Matrix<W>) -> Frame<W> {
-        let l = cholesky(x);
-        let whiten = inverse_lower(&l);
-        Frame::turned(&l, &whiten, u.congruent(&whiten))
+        let l = Factor::of(x);
+        let whitened = u.congruent(&l.inverse);
+        Frame::turned(l, whitened)
     }
 
-    fn turned(l: &Matrix<W>, whiten: &Matrix<W>, a: Matrix<W>) -> Frame<W> {
+    fn turned(l: Factor<W>, a: Matrix<W>) -> Frame<W> {
         let Eigen { values, vectors } = eigen(&a);
-        Frame { b: l * &vectors, inverse: vectors.t() * whiten, m: values }
+        Frame { b: l.factor * &vectors, inverse: vectors.t() * l.inverse, m: values }
     }
 
     /// Of two points: m holds the logarithms of the eigenvalues of y in the frame. Those of close points come from y − x,
     /// where nothing cancels.
     fn between(x: &Matrix<W>, y: &Matrix<W>) -> Frame<W> {
-        let l = cholesky(x);
-        let whiten = inverse_lower(&l);
-        let difference = (y - x).congruent(&whiten);
+        let l = Factor::of(x);
+        let difference = (y - x).congruent(&l.inverse);
         if difference.largest() <= 0.5 {
-            let frame = Frame::turned(&l, &whiten, difference);
+            let frame = Frame::turned(l, difference);
             return Frame { m: frame.m.into_iter().map(ln_1p).collect(), ..frame };
         }
-        let frame = Frame::turned(&l, &whiten, y.congruent(&whiten));
+        let whitened = y.congruent(&l.inverse);
+        let frame = Frame::turned(l, whitened);
         Frame { m: frame.m.into_iter().map(W::ln).collect(), ..frame }
     }
 
@@ -82,8 +82,8 @@ impl<W: Wide> Geometry<W> for SpdAffine {
         a.sym()
     }
 
-    fn lossy(&self, points: &[&Matrix<W>]) -> bool {
-        points.iter().any(|x| super::cholesky::loss(x) > W::CARE)
+    fn loss(&self, points: &[&Matrix<W>]) -> f64 {
+        points.iter().map(|x| loss(x)).product()
     }
 
     fn exp(&self, t: W, x: &Matrix<W>, u: &Matrix<W>) -> Matrix<W> {
@@ -149,12 +149,12 @@ impl<W: Wide> Geometry<W> for SpdAffine {
     }
 
     fn inner(&self, x: &Matrix<W>, u: &Matrix<W>, v: &Matrix<W>) -> W {
-        let whiten = inverse_lower(&cholesky(x));
+        let whiten = Factor::of(x).inverse;
         u.congruent(&whiten).dot(&v.congruent(&whiten))
     }
 
     fn inner_vjp(&self, x: &Matrix<W>, u: &Matrix<W>, v: &Matrix<W>, g: W) -> Pull<W> {
-        let whiten = inverse_lower(&cholesky(x));
+        let whiten = Factor::of(x).inverse;
         let out = |a: &Matrix<W>| a.congruent(&whiten.t()).scale(g);
         let (u, v) = (u.congruent(&whiten), v.congruent(&whiten));
         (vec![out(&jordan(&u, &v).scale(W::of(-2.0))), out(&v), out(&u)], W::of(0.0))

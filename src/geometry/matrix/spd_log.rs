@@ -3,6 +3,7 @@
 //!
 //! Tangents are stored as matrices at x, as they are for the affine-invariant metric; `D ln_x u` is the flat one.
 
+use super::cholesky::loss;
 use super::dense::Matrix;
 use super::spd::{self, Spectrum};
 use super::{Geometry, Pull, SpdLog};
@@ -23,14 +24,13 @@ impl<W: Wide> Geometry<W> for SpdLog {
         a.sym()
     }
 
-    fn lossy(&self, points: &[&Matrix<W>]) -> bool {
-        let loss = points.iter().map(|x| super::cholesky::loss(x)).fold(1.0, f64::max);
+    fn loss(&self, points: &[&Matrix<W>]) -> f64 {
         // ln y − ln x cancels for close points.
         let close = match points {
             [x, y] if x != y => x.largest() / (*y - *x).largest(),
             _ => 1.0,
         };
-        loss * f64::max(close, 1.0) > W::CARE
+        points.iter().map(|x| loss(x)).product::<f64>() * close.max(1.0)
     }
 
     fn exp(&self, t: W, x: &Matrix<W>, u: &Matrix<W>) -> Matrix<W> {
