@@ -25,6 +25,7 @@ pub use dense::Matrix;
 pub use divided::{exp2, exp3, ln_1p};
 pub use eigen::{Eigen, eigen};
 pub use spd::Spectrum;
+pub use spd_affine::geodesic;
 
 use super::dd::Dd;
 use super::model::{Call, Kind, Role};
@@ -170,7 +171,7 @@ impl<W: Wide> Arguments<W> {
             .map(|(a, &role)| if role == Role::Point { geometry.read_point(a) } else { geometry.read(a) })
             .collect();
         let points = read.iter().zip(roles).filter(|(_, role)| **role == Role::Point).map(|(a, _)| a);
-        if geometry.loss(&points.collect::<Vec<_>>()) > W::CARE {
+        if W::CARE.is_finite() && geometry.loss(&points.collect::<Vec<_>>()) > W::CARE {
             return None;
         }
         if let (_, Some(i)) = at_origin(kind) {
@@ -351,7 +352,8 @@ impl MatrixModel {
         let n = call.kind.inputs().len();
         let mut t = [0.0; BLOCK];
         for r in 0..grads[0].count() {
-            t[r] = self.vjp(call, &a.map(|a| a.row(r))[..n], g.row(r), &mut grads.each_mut().map(|g| g.row(r))[..n]);
+            let mut rows: Vec<&mut [E::Storage]> = grads.iter_mut().take(n).map(|g| g.row(r)).collect();
+            t[r] = self.vjp(call, &a.map(|a| a.row(r))[..n], g.row(r), &mut rows);
         }
         Tally { t, ..Tally::default() }
     }

@@ -7,12 +7,12 @@
 
 use super::dense::Matrix;
 use super::linear::Lu;
-use super::stiefel::{exp, exp_vjp, tangent};
+use super::stiefel::{exp, exp_vjp, polar, tangent};
 use crate::geometry::Wide;
 
-/// Newton steps from the start of the search.
-const STEPS: usize = 60;
-/// Steps after which the search has converged in f64: then the solution is refined in the wide type.
+/// Newton steps to one point; four to six are usual.
+const STEPS: usize = 20;
+/// Steps in the wide type, with a derivative in f64: each adds some ten digits.
 const REFINEMENTS: usize = 4;
 
 /// The derivative of exp_x at u, as a matrix for rows of n·p numbers in f64. Tangents at x go to tangents at z = exp_x u; so
@@ -53,21 +53,34 @@ pub(super) fn velocity<W: Wide>(x: &Matrix<W>, y: &Matrix<W>) -> Matrix<W> {
     u
 }
 
-/// Newton's method, with steps halved while they do not come closer.
+/// Newton's method from the chord; where that fails, for y far away, along a path of ever closer points from x to y.
 fn search(x: &Matrix<f64>, y: &Matrix<f64>) -> Option<(Matrix<f64>, Lu)> {
+    [1, 2, 4, 8, 16].into_iter().find_map(|pieces| {
+        let mut found: Option<(Matrix<f64>, Lu)> = None;
+        for k in 1..=pieces {
+            let part = k as f64 / pieces as f64;
+            let target = if k == pieces { y.clone() } else { polar(&(x + (y - x).scale(part))).0 };
+            let start = found.map_or_else(|| tangent(x, &(&target - x)), |(u, _)| u);
+            found = Some(newton(x, &target, start)?);
+        }
+        found
+    })
+}
+
+/// Newton's method from u, with steps halved while they do not come closer.
+fn newton(x: &Matrix<f64>, y: &Matrix<f64>, mut u: Matrix<f64>) -> Option<(Matrix<f64>, Lu)> {
     let gap = |u: &Matrix<f64>| {
         let z = exp(x, u);
         let d = y - &z;
         (d.dot(&d).sqrt(), z)
     };
-    let mut u = tangent(x, &(y - x));
     let (mut far, mut z) = gap(&u);
     for _ in 0..STEPS {
         let lu = derivative(x, &u, &z);
         let du = tangent(x, &solved(&lu.solve(tangent(&z, &(y - &z)).numbers()), x.cols()));
         if du.dot(&du).sqrt() <= 1e-10 * (1.0 + u.dot(&u).sqrt()) {
-            // Not y, but a point from which all directions lead away from it.
-            return if far < 1e-6 { Some((u, lu)) } else { None };
+            // Else not y, but a point from which all directions lead away from it.
+            return (far < 1e-6).then_some((u, lu));
         }
         let mut scale = 1.0;
         loop {
@@ -78,8 +91,7 @@ fn search(x: &Matrix<f64>, y: &Matrix<f64>) -> Option<(Matrix<f64>, Lu)> {
                 break;
             }
             scale *= 0.5;
-            // NaN ends here, too.
-            if !(scale > 1e-3) {
+            if scale < 1e-3 {
                 return None;
             }
         }

@@ -68,6 +68,11 @@ impl<W: Wide> Frame<W> {
     }
 }
 
+/// The point at time s of the geodesic that is at x at time 0 and at y at time 1; halfway it is their geometric mean.
+pub fn geodesic<W: Wide>(x: &Matrix<W>, y: &Matrix<W>, s: W) -> Matrix<W> {
+    Frame::between(x, y).compose(|l| (l * s).exp())
+}
+
 /// (a b + b a)/2 of symmetric matrices.
 fn jordan<W: Wide>(a: &Matrix<W>, b: &Matrix<W>) -> Matrix<W> {
     (a * b).sym()

@@ -142,7 +142,7 @@ fn carry_vjp<W: Wide>(x: &Matrix<W>, u: &Matrix<W>, v: &Matrix<W>, g: &Matrix<W>
 }
 
 /// The polar factor x (xᵀx)^−½, the nearest matrix with orthonormal columns; with the eigenvalues of (xᵀx)^½.
-fn polar<W: Wide>(x: &Matrix<W>) -> (Matrix<W>, Eigen<W>) {
+pub(super) fn polar<W: Wide>(x: &Matrix<W>) -> (Matrix<W>, Eigen<W>) {
     let Eigen { values, vectors } = eigen(&(x.t() * x).sym());
     let values: Vec<W> = values.into_iter().map(W::sqrt).collect();
     let inverse: Vec<W> = values.iter().map(|&v| W::of(1.0) / v).collect();
