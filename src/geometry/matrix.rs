@@ -29,7 +29,7 @@ pub use spd_affine::geodesic;
 
 use super::dd::Dd;
 use super::model::{Call, Kind, Role};
-use super::rows::{BLOCK, Evaluation, Rows, RowsMut, Tally};
+use super::rows::{Evaluation, Rows, RowsMut, Tally};
 use super::wide::Wide;
 use crate::DType;
 use crate::dtype::Real;
@@ -153,16 +153,17 @@ fn at_origin(kind: Kind) -> (Kind, Option<usize>) {
     }
 }
 
-/// The arguments of one call, as stored and as read.
+/// The arguments of one call.
 struct Arguments<W> {
     stored: Vec<Matrix<W>>,
     /// With the origin, where the function starts or ends there.
     read: Vec<Matrix<W>>,
+    /// See [`Geometry::loss`].
+    loss: f64,
 }
 
 impl<W: Wide> Arguments<W> {
-    /// `None` if they should be read in a wider type.
-    fn of<T: Real>(geometry: &impl Geometry<W>, kind: Kind, args: &[&[T]], cols: usize) -> Option<Arguments<W>> {
+    fn of<T: Real>(geometry: &impl Geometry<W>, kind: Kind, args: &[&[T]], cols: usize) -> Arguments<W> {
         let roles = kind.inputs();
         let stored: Vec<Matrix<W>> = args.iter().map(|a| Matrix::load(a, cols)).collect();
         let mut read: Vec<Matrix<W>> = stored
@@ -171,33 +172,31 @@ impl<W: Wide> Arguments<W> {
             .map(|(a, &role)| if role == Role::Point { geometry.read_point(a) } else { geometry.read(a) })
             .collect();
         let points = read.iter().zip(roles).filter(|(_, role)| **role == Role::Point).map(|(a, _)| a);
-        if W::CARE.is_finite() && geometry.loss(&points.collect::<Vec<_>>()) > W::CARE {
-            return None;
-        }
+        let loss = if W::CARE.is_finite() { geometry.loss(&points.collect::<Vec<_>>()) } else { 0.0 };
         if let (_, Some(i)) = at_origin(kind) {
             read.insert(i, geometry.origin(&read[0]));
         }
-        Some(Arguments { stored, read })
+        Arguments { stored, read, loss }
     }
 }
 
-/// One row forward in the wide type W; `None` if that is not wide enough.
+/// One row forward in the wide type W; returns its loss.
 fn forward<W: Wide, T: Real>(
     geometry: &impl Geometry<W>,
     call: &Call,
     cols: usize,
     args: &[&[T]],
     out: &mut [T],
-) -> Option<()> {
-    let a = Arguments::of(geometry, call.kind, args, cols)?;
+) -> f64 {
+    let a = Arguments::of(geometry, call.kind, args, cols);
     match geometry.value(at_origin(call.kind).0, W::of(call.curv.t), call.number, &a.read) {
         Some(value) => value.store(out),
         None => out.fill(T::nan()),
     }
-    Some(())
+    a.loss
 }
 
-/// One row backward: the gradient in t.
+/// One row backward in the wide type W; returns its loss and the gradient in t.
 fn backward<W: Wide, T: Real>(
     geometry: &impl Geometry<W>,
     call: &Call,
@@ -205,14 +204,14 @@ fn backward<W: Wide, T: Real>(
     args: &[&[T]],
     g: &[T],
     grads: &mut [&mut [T]],
-) -> Option<f64> {
-    let a = Arguments::of(geometry, call.kind, args, cols)?;
-    let g = if g.len() == 1 { Matrix::load(g, 1) } else { Matrix::load(g, cols) };
-    let g = if call.kind.output() == Role::Scalar { g } else { geometry.read(&g) };
+) -> (f64, f64) {
+    let a = Arguments::of(geometry, call.kind, args, cols);
+    let scalar = call.kind.output() == Role::Scalar;
+    let g = if scalar { Matrix::load(g, 1) } else { geometry.read(&Matrix::load(g, cols)) };
     let (kind, origin) = at_origin(call.kind);
     let Some((mut all, t)) = geometry.gradient(kind, W::of(call.curv.t), call.number, &a.read, &g) else {
         grads.iter_mut().for_each(|row| row.fill(T::nan()));
-        return Some(f64::NAN);
+        return (a.loss, f64::NAN);
     };
     if let Some(i) = origin {
         all.remove(i);
@@ -221,7 +220,24 @@ fn backward<W: Wide, T: Real>(
         let g = if *role == Role::Point { geometry.read_point_vjp(x, g) } else { geometry.read(g) };
         g.store(row);
     }
-    Some(t.value())
+    (a.loss, t.value())
+}
+
+/// exp_x(s·u), and m transported along, in the wide type W; returns the loss.
+fn step<W: Wide, T: Real>(
+    geometry: &impl Geometry<W>,
+    t: f64,
+    rows: [&[T]; 3],
+    s: T,
+    [y, w]: [&mut [T]; 2],
+    cols: usize,
+) -> f64 {
+    let [x, u, m] = rows.map(|row| Matrix::load(row, cols));
+    let x = geometry.read_point(&x);
+    let (to, moved) = geometry.step(W::of(t) * s.to_f64(), &x, &geometry.read(&u), &geometry.read(&m));
+    to.store(y);
+    moved.store(w);
+    if W::CARE.is_finite() { geometry.loss(&[&x]) } else { 0.0 }
 }
 
 /// Runs `$body` with `$geometry` as the rules of `$model`.
@@ -286,42 +302,33 @@ impl MatrixModel {
         }
     }
 
-    /// Evaluates one row.
+    /// Evaluates one row; returns its loss.
     #[inline(never)]
-    fn forward<T: Real>(self, call: &Call, args: &[&[T]], out: &mut [T]) {
+    fn forward<T: Real>(self, call: &Call, args: &[&[T]], out: &mut [T]) -> f64 {
         let cols = self.cols(args[0].len());
-        with_geometry!(self, geometry => {
-            let done = T::DTYPE == DType::F32 && forward::<f64, T>(geometry, call, cols, args, out).is_some();
-            if !done {
-                forward::<Dd, T>(geometry, call, cols, args, out);
-            }
+        with_geometry!(self, geometry => match T::DTYPE {
+            DType::F32 => forward::<f64, T>(geometry, call, cols, args, out),
+            _ => forward::<Dd, T>(geometry, call, cols, args, out),
         })
     }
 
-    /// Gradients of one row; returns that in t.
+    /// Gradients of one row; returns its loss and the gradient in t.
     #[inline(never)]
-    fn vjp<T: Real>(self, call: &Call, args: &[&[T]], g: &[T], grads: &mut [&mut [T]]) -> f64 {
+    fn vjp<T: Real>(self, call: &Call, args: &[&[T]], g: &[T], grads: &mut [&mut [T]]) -> (f64, f64) {
         let cols = self.cols(args[0].len());
-        with_geometry!(self, geometry => {
-            let single = T::DTYPE == DType::F32;
-            let narrow = if single { backward::<f64, T>(geometry, call, cols, args, g, grads) } else { None };
-            narrow.or_else(|| backward::<Dd, T>(geometry, call, cols, args, g, grads)).unwrap_or(f64::NAN)
+        with_geometry!(self, geometry => match T::DTYPE {
+            DType::F32 => backward::<f64, T>(geometry, call, cols, args, g, grads),
+            _ => backward::<Dd, T>(geometry, call, cols, args, g, grads),
         })
     }
 
+    /// One step of an optimizer; returns its loss.
     #[inline(never)]
-    fn step<T: Real>(self, t: f64, [x, u, m]: [&[T]; 3], s: T, [y, w]: [&mut [T]; 2]) {
-        fn run<W: Wide, T: Real>(geometry: &impl Geometry<W>, t: W, rows: [Matrix<W>; 3], [y, w]: [&mut [T]; 2]) {
-            let [x, u, m] = rows;
-            let (to, moved) = geometry.step(t, &geometry.read_point(&x), &geometry.read(&u), &geometry.read(&m));
-            to.store(y);
-            moved.store(w);
-        }
-        let cols = self.cols(x.len());
-        with_geometry!(self, geometry => if T::DTYPE == DType::F32 {
-            run::<f64, T>(geometry, t * s.to_f64(), [x, u, m].map(|a| Matrix::load(a, cols)), [y, w])
-        } else {
-            run::<Dd, T>(geometry, Dd::of(t) * s.to_f64(), [x, u, m].map(|a| Matrix::load(a, cols)), [y, w])
+    fn step<T: Real>(self, t: f64, rows: [&[T]; 3], s: T, to: [&mut [T]; 2]) -> f64 {
+        let cols = self.cols(rows[0].len());
+        with_geometry!(self, geometry => match T::DTYPE {
+            DType::F32 => step::<f64, T>(geometry, t, rows, s, to, cols),
+            _ => step::<Dd, T>(geometry, t, rows, s, to, cols),
         })
     }
 
@@ -333,11 +340,11 @@ impl MatrixModel {
         a: [Rows<'_, E>; 3],
         mut out: RowsMut<'_, E>,
     ) -> Tally {
-        let n = call.kind.inputs().len();
+        let (n, mut tally) = (call.kind.inputs().len(), Tally::default());
         for r in 0..out.count() {
-            self.forward(call, &a.map(|a| a.row(r))[..n], out.row(r));
+            tally.loss[r] = self.forward(call, &a.map(|a| a.row(r))[..n], out.row(r));
         }
-        Tally::default()
+        tally
     }
 
     /// Gradients of a block of rows, one by one.
@@ -349,13 +356,12 @@ impl MatrixModel {
         g: Rows<'_, E>,
         mut grads: [RowsMut<'_, E>; 3],
     ) -> Tally {
-        let n = call.kind.inputs().len();
-        let mut t = [0.0; BLOCK];
+        let (n, mut tally) = (call.kind.inputs().len(), Tally::default());
         for r in 0..grads[0].count() {
             let mut rows: Vec<&mut [E::Storage]> = grads.iter_mut().take(n).map(|g| g.row(r)).collect();
-            t[r] = self.vjp(call, &a.map(|a| a.row(r))[..n], g.row(r), &mut rows);
+            (tally.loss[r], tally.t[r]) = self.vjp(call, &a.map(|a| a.row(r))[..n], g.row(r), &mut rows);
         }
-        Tally { t, ..Tally::default() }
+        tally
     }
 
     /// Steps of a block of rows, one by one: exp_x(s·u), and v transported along.
@@ -367,9 +373,10 @@ impl MatrixModel {
         s: Rows<'_, E>,
         mut out: [RowsMut<'_, E>; 2],
     ) -> Tally {
+        let mut tally = Tally::default();
         for r in 0..out[0].count() {
-            self.step(t, a.map(|a| a.row(r)), s.row(r)[0], out.each_mut().map(|o| o.row(r)));
+            tally.loss[r] = self.step(t, a.map(|a| a.row(r)), s.row(r)[0], out.each_mut().map(|o| o.row(r)));
         }
-        Tally::default()
+        tally
     }
 }

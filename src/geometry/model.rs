@@ -2,8 +2,8 @@
 
 use super::curv::{Curv, CurvGrad};
 use super::matrix::MatrixModel;
-use super::rows::{Evaluation, Rows, RowsMut, Tally};
-use super::task::{Coord, Task};
+use super::rows::{Careful, Evaluation, Rows, RowsMut, Tally};
+use super::task::{Coord, Task, narrowed, widened};
 use super::{euclidean as e, lorentz as l, poincare as p};
 
 /// Which space, in which coordinates.
@@ -400,8 +400,8 @@ impl Call {
 
 /// The arguments' blocks at row `first`; missing ones repeat the last.
 #[inline(always)]
-fn blocks<'a, E: Evaluation>(args: &[&'a [E::Storage]], width: usize, first: usize) -> [Rows<'a, E>; 3] {
-    let at = |i: usize| Rows::at(args[i.min(args.len() - 1)], width, first);
+fn blocks<'a, E: Evaluation>(e: E, args: &[&'a [E::Storage]], width: usize, first: usize) -> [Rows<'a, E>; 3] {
+    let at = |i: usize| Rows::at(e, args[i.min(args.len() - 1)], width, first);
     [at(0), at(1), at(2)]
 }
 
@@ -415,10 +415,19 @@ impl<T: Coord> Task<T> for Forward<'_, T> {
     fn rows(&self) -> usize {
         self.out.len() / self.call.out_width()
     }
-    #[inline(always)]
-    fn block<E: Evaluation<Storage = T>>(&mut self, first: usize) -> Tally {
-        let out = RowsMut::at(self.out, self.call.out_width(), first);
-        self.call.forward_block::<E>(blocks(self.args, self.call.width(), first), out)
+
+    fn block<E: Evaluation<Storage = T>>(&mut self, e: E, first: usize) -> Tally {
+        let out = RowsMut::at(e, self.out, self.call.out_width(), first);
+        self.call.forward_block(blocks(e, self.args, self.call.width(), first), out)
+    }
+
+    fn alone(&mut self, row: usize) -> Tally {
+        let (width, mut out) = (self.call.width(), vec![0.0; self.call.out_width()]);
+        let args: Vec<_> = self.args.iter().map(|a| widened(a, width, row)).collect();
+        let args: Vec<_> = args.iter().map(Vec::as_slice).collect();
+        let tally = Forward { call: self.call, args: &args, out: &mut out }.block(Careful, 0);
+        narrowed(&out, self.out, row);
+        tally
     }
 }
 
@@ -433,20 +442,32 @@ impl<T: Coord> Task<T> for Backward<'_, '_, T> {
     fn rows(&self) -> usize {
         self.g.len() / self.call.out_width()
     }
-    #[inline(always)]
-    fn block<E: Evaluation<Storage = T>>(&mut self, first: usize) -> Tally {
+
+    fn block<E: Evaluation<Storage = T>>(&mut self, e: E, first: usize) -> Tally {
         let (call, width) = (self.call, self.call.width());
         let mut grads = self.grads.iter_mut();
         let mut next = || match grads.next() {
-            Some(grad) => RowsMut::at(grad, width, first),
-            None => RowsMut::at(&mut [], width, 0),
+            Some(grad) => RowsMut::at(e, grad, width, first),
+            None => RowsMut::at(e, &mut [], width, 0),
         };
         let out = [next(), next(), next()];
-        call.vjp_block::<E>(blocks(self.args, width, first), Rows::at(self.g, call.out_width(), first), out)
+        call.vjp_block(blocks(e, self.args, width, first), Rows::at(e, self.g, call.out_width(), first), out)
+    }
+
+    fn alone(&mut self, row: usize) -> Tally {
+        let width = self.call.width();
+        let args: Vec<_> = self.args.iter().map(|a| widened(a, width, row)).collect();
+        let args: Vec<_> = args.iter().map(Vec::as_slice).collect();
+        let g = widened(self.g, self.call.out_width(), row);
+        let mut rows = vec![vec![0.0; width]; self.grads.len()];
+        let mut grads: Vec<_> = rows.iter_mut().map(Vec::as_mut_slice).collect();
+        let tally = Backward { call: self.call, args: &args, g: &g, grads: &mut grads }.block(Careful, 0);
+        self.grads.iter_mut().zip(&rows).for_each(|(grad, from)| narrowed(from, grad, row));
+        tally
     }
 }
 
-/// A step of an optimizer for some rows: y = exp_x(s·u), kept within `max_radius`, and v transported along.
+/// A step of an optimizer for some rows: y = exp_x(s·u), and v transported along.
 pub struct Step<'a, T> {
     /// Which model.
     pub model: Model,
@@ -473,17 +494,29 @@ impl<T: Coord> Task<T> for Step<'_, T> {
     fn rows(&self) -> usize {
         self.scale.len()
     }
-    #[inline(always)]
-    fn block<E: Evaluation<Storage = T>>(&mut self, first: usize) -> Tally {
-        let (k, rows) = (self.curv, blocks::<E>(&self.from, self.width, first));
-        let s = Rows::at(self.scale, 1, first);
+
+    fn block<E: Evaluation<Storage = T>>(&mut self, e: E, first: usize) -> Tally {
+        let (k, rows) = (self.curv, blocks(e, &self.from, self.width, first));
+        let s = Rows::at(e, self.scale, 1, first);
         let [y, w] = &mut self.to;
-        let out = [RowsMut::at(y, self.width, first), RowsMut::at(w, self.width, first)];
+        let out = [RowsMut::at(e, y, self.width, first), RowsMut::at(e, w, self.width, first)];
         match self.model {
             Model::Lorentz => l::retract_transport(k, rows, s, out),
             Model::Poincare => p::retract_transport(k, rows, s, out),
-            Model::Euclidean => e::retract_transport(k, rows, s, out),
+            Model::Euclidean => super::euclidean::retract_transport(k, rows, s, out),
             Model::Matrix(m) => m.step_block(k.t, rows, s, out),
         }
+    }
+
+    fn alone(&mut self, row: usize) -> Tally {
+        let [x, u, v] = self.from.map(|rows| widened(rows, self.width, row));
+        let (mut y, mut w) = (x.clone(), x.clone());
+        let scale = widened(self.scale, 1, row);
+        let Step { model, curv, width, .. } = *self;
+        let to = [y.as_mut_slice(), w.as_mut_slice()];
+        let tally = Step { model, curv, width, from: [&x, &u, &v], scale: &scale, to }.block(Careful, 0);
+        narrowed(&y, self.to[0], row);
+        narrowed(&w, self.to[1], row);
+        tally
     }
 }

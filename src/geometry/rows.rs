@@ -6,8 +6,8 @@
 
 use super::dd::Dd;
 use super::wide::{Lane, Wide};
+use crate::backend::cpu::simd::Fused;
 use crate::dtype::{Element, Real};
-use std::marker::PhantomData;
 
 /// Rows of a block.
 pub const BLOCK: usize = 8;
@@ -16,29 +16,41 @@ pub const BLOCK: usize = 8;
 const ACCUMULATORS: usize = 8;
 
 /// How a block of rows is evaluated.
-pub trait Evaluation {
+pub trait Evaluation: Copy {
     /// What coordinates are stored in.
     type Storage: Real;
     /// What they are computed with.
     type Number: Wide;
     /// Rows of a block, at most [`BLOCK`].
     const ROWS: usize;
+    /// Calls `f`, which evaluates a block, in a function of its own.
+    fn call<R>(self, f: impl FnOnce() -> R) -> R;
 }
 
-/// f32 rows in f64, [`BLOCK`] rows side by side.
-pub struct Lanes<const FMA: bool>;
-impl<const FMA: bool> Evaluation for Lanes<FMA> {
+/// f32 rows in f64, [`BLOCK`] rows side by side, on machines with fused multiply-add.
+#[derive(Clone, Copy)]
+pub struct Lanes(pub Fused);
+impl Evaluation for Lanes {
     type Storage = f32;
-    type Number = Lane<FMA>;
+    type Number = Lane;
     const ROWS: usize = BLOCK;
+    #[inline(always)]
+    fn call<R>(self, f: impl FnOnce() -> R) -> R {
+        self.0.call(f)
+    }
 }
 
-/// Rows one by one in double-double.
-pub struct Careful<T>(PhantomData<T>);
-impl<T: Real> Evaluation for Careful<T> {
-    type Storage = T;
+/// f64 rows one by one in double-double.
+#[derive(Clone, Copy)]
+pub struct Careful;
+impl Evaluation for Careful {
+    type Storage = f64;
     type Number = Dd;
     const ROWS: usize = 1;
+    #[inline(never)]
+    fn call<R>(self, f: impl FnOnce() -> R) -> R {
+        f()
+    }
 }
 
 /// The rows of one argument in a block.
@@ -59,7 +71,7 @@ impl<E: Evaluation> Copy for Rows<'_, E> {}
 impl<'a, E: Evaluation> Rows<'a, E> {
     /// The block that starts at row `first` of rows of `width` numbers, which may be short at the end.
     #[inline(always)]
-    pub fn at(numbers: &'a [E::Storage], width: usize, first: usize) -> Self {
+    pub fn at(_: E, numbers: &'a [E::Storage], width: usize, first: usize) -> Self {
         let end = numbers.len().min((first + E::ROWS) * width);
         Rows { numbers: &numbers[first * width..end], width, skip: 0 }
     }
@@ -90,14 +102,15 @@ pub struct RowsMut<'a, E: Evaluation> {
     width: usize,
     /// 1 if the first coordinate is given by [`Numbers::heads`].
     head: usize,
+    evaluation: E,
 }
 
 impl<'a, E: Evaluation> RowsMut<'a, E> {
     /// As [`Rows::at`].
     #[inline(always)]
-    pub fn at(numbers: &'a mut [E::Storage], width: usize, first: usize) -> Self {
+    pub fn at(evaluation: E, numbers: &'a mut [E::Storage], width: usize, first: usize) -> Self {
         let end = numbers.len().min((first + E::ROWS) * width);
-        RowsMut { numbers: &mut numbers[first * width..end], width, head: 0 }
+        RowsMut { numbers: &mut numbers[first * width..end], width, head: 0, evaluation }
     }
 
     /// How many rows there are.
@@ -170,6 +183,20 @@ pub struct Tally {
 /// the sums, `coordinates` of the rows and the numbers' coefficients, rounded once into `out`.
 #[inline(always)]
 pub fn block<E: Evaluation, const H: usize, const N: usize, const K: usize, const C: usize, const M: usize>(
+    read: [Rows<'_, E>; H],
+    rows: [Rows<'_, E>; N],
+    sums: impl Fn([E::Number; N]) -> [E::Number; K],
+    numbers: impl Fn([E::Number; H], [E::Number; K]) -> Numbers<E::Number, C, M>,
+    out: [RowsMut<'_, E>; M],
+    coordinates: impl Fn([E::Number; N], [E::Number; C]) -> [E::Number; M],
+) -> Tally {
+    let Some(evaluation) = out.first().map(|out| out.evaluation) else { return Tally::default() };
+    evaluation.call(|| here(read, rows, sums, numbers, out, coordinates))
+}
+
+/// [`block`] in line.
+#[inline(always)]
+fn here<E: Evaluation, const H: usize, const N: usize, const K: usize, const C: usize, const M: usize>(
     read: [Rows<'_, E>; H],
     rows: [Rows<'_, E>; N],
     sums: impl Fn([E::Number; N]) -> [E::Number; K],

@@ -119,11 +119,11 @@ impl Wide for f64 {
 }
 
 /// An f64 whose row is computed side by side with others: the same arithmetic without a jump, so that the compiler can
-/// turn a loop over rows into vector instructions. `FMA` as in [`Kernel`](crate::backend::cpu::simd::Kernel).
+/// turn a loop over rows into vector instructions. Only for machines with fused multiply-add.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
-pub struct Lane<const FMA: bool>(pub f64);
+pub struct Lane(pub f64);
 
-impl<const FMA: bool> Wide for Lane<FMA> {
+impl Wide for Lane {
     const TERMS: usize = <f64 as Wide>::TERMS;
     const CARE: f64 = <f64 as Wide>::CARE;
     #[inline(always)]
@@ -140,11 +140,11 @@ impl<const FMA: bool> Wide for Lane<FMA> {
     }
     #[inline(always)]
     fn exp(self) -> Self {
-        Lane(self.0.v_exp::<FMA>())
+        Lane(self.0.v_exp::<true>())
     }
     #[inline(always)]
     fn ln(self) -> Self {
-        Lane(self.0.v_ln::<FMA>())
+        Lane(self.0.v_ln::<true>())
     }
     #[inline(always)]
     fn accumulate(self, v: Self) -> Self {
@@ -159,14 +159,14 @@ impl<const FMA: bool> Wide for Lane<FMA> {
 /// The arithmetic of [`Lane`], with another lane and with a number.
 macro_rules! lane_arithmetic {
     ($($op:ident $method:ident),*) => { $(
-        impl<const FMA: bool> $op for Lane<FMA> {
+        impl $op for Lane {
             type Output = Self;
             #[inline(always)]
             fn $method(self, o: Self) -> Self {
                 Lane(self.0.$method(o.0))
             }
         }
-        impl<const FMA: bool> $op<f64> for Lane<FMA> {
+        impl $op<f64> for Lane {
             type Output = Self;
             #[inline(always)]
             fn $method(self, o: f64) -> Self {
@@ -176,7 +176,7 @@ macro_rules! lane_arithmetic {
     )* };
 }
 lane_arithmetic!(Add add, Sub sub, Mul mul, Div div);
-impl<const FMA: bool> Neg for Lane<FMA> {
+impl Neg for Lane {
     type Output = Self;
     #[inline(always)]
     fn neg(self) -> Self {

@@ -86,15 +86,36 @@ pub fn dispatch<K: Kernel>(k: K) -> K::Output {
     unsafe { run_at(level(), k) }
 }
 
-/// [`dispatch`] without a 512-bit copy: for kernels so large that a third copy costs more compile time than it saves
-/// run time.
-#[inline]
-pub fn dispatch_lean<K: Kernel>(k: K) -> K::Output {
-    match level() {
+/// Proof that this machine has fused multiply-add, in registers of 256 bits where it is an x86.
+///
+/// For code of which there should be one copy only: what cannot be had without fused multiply-add is left out.
+#[derive(Clone, Copy, Debug)]
+pub struct Fused(());
+
+impl Fused {
+    /// The proof, if it is true.
+    pub fn available() -> Option<Fused> {
+        level().has_fma().then_some(Fused(()))
+    }
+
+    /// Calls `f`, compiled with these instructions and out of line. What `f` calls should be `#[inline(always)]`.
+    #[inline(always)]
+    pub fn call<R>(self, f: impl FnOnce() -> R) -> R {
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: `level` has just found AVX2 or more.
-        Level::Avx2 | Level::Avx512 => unsafe { avx2(k) },
-        _ => k.run::<BASELINE_FMA>(),
+        #[target_feature(enable = "avx2,fma,bmi1,bmi2")]
+        fn compiled<R>(f: impl FnOnce() -> R) -> R {
+            f()
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        #[inline(never)]
+        fn compiled<R>(f: impl FnOnce() -> R) -> R {
+            f()
+        }
+        // SAFETY: the proof exists only where `level` has found AVX2 with fused multiply-add, or needs no finding.
+        #[allow(unused_unsafe)]
+        unsafe {
+            compiled(f)
+        }
     }
 }
 
