@@ -7,7 +7,7 @@
 //! > exp_x u = e^W x, W = ũxᵀ − xũᵀ.
 //!
 //! No other matrix of n × n numbers, QR decomposition or p × p exponential is needed: W m costs four products with n × p
-//! matrices, and e^W is a power series of it ([`flow`](super::flow)). A part of u normal to the manifold has no effect.
+//! matrices, and e^W is a power series of it ([`flow`](super::flow)). Parts of u and v normal to the manifold have no effect.
 //! Parallel transport of v along it is e^W e^A v with the constant A v = ½(Z u − W v), Z = ṽxᵀ − xṽᵀ, since the space is
 //! naturally reductive.
 //!
@@ -32,6 +32,11 @@ fn lower_x<W: Wide>(x: &Matrix<W>, u: &Matrix<W>, g: &Matrix<W>) -> Matrix<W> {
 /// The tangential part of z at x.
 pub(super) fn tangent<W: Wide>(x: &Matrix<W>, z: &Matrix<W>) -> Matrix<W> {
     z - x * (x.t() * z).sym()
+}
+
+/// Gradient of ⟨g, tangent(x, z)⟩ in x.
+fn tangent_x<W: Wide>(x: &Matrix<W>, z: &Matrix<W>, g: &Matrix<W>) -> Matrix<W> {
+    (g * (x.t() * z).sym() + z * (x.t() * g).sym()).scale(W::of(-1.0))
 }
 
 /// a xᵀm − x aᵀm: skew in m.
@@ -64,7 +69,8 @@ impl<'a, W: Wide> Turn<'a, W> {
 
     /// At least the norm of W.
     fn norm(&self) -> f64 {
-        // |W|² in the Frobenius norm is at most 2|ũ|²·|x|₂² + …; its largest angle at most √2|ũ|.
+        // With a = xᵀu and b the part of u across x: |ũ|² = |a|²/4 + |b|², and the largest angle of W, whose eigenvalues come
+        // in pairs, is at most (|a|²/2 + |b|²)^½.
         (self.lowered.dot(&self.lowered).value() * 2.0).sqrt()
     }
 }
@@ -123,22 +129,21 @@ pub(super) fn exp_vjp<W: Wide>(x: &Matrix<W>, u: &Matrix<W>, g: &Matrix<W>) -> [
     [gx, gu]
 }
 
-/// v carried along the geodesic from x with velocity u.
+/// The tangential part of v, carried along the geodesic from x with velocity u.
 fn carry<W: Wide>(x: &Matrix<W>, u: &Matrix<W>, v: &Matrix<W>) -> Matrix<W> {
     let carry = Carry(Turn::of(x, u));
-    // A is half of what commutators with W are.
-    along(x, u, &flow(&carry, carry.0.norm(), v))
+    // A is half a commutator with W, so W's norm bounds its own.
+    along(x, u, &flow(&carry, carry.0.norm(), &tangent(x, v)))
 }
 
 /// Gradients of [`carry`] in x, u and v.
 fn carry_vjp<W: Wide>(x: &Matrix<W>, u: &Matrix<W>, v: &Matrix<W>, g: &Matrix<W>) -> [Matrix<W>; 3] {
     let (turn, carry) = (Turn::of(x, u), Carry(Turn::of(x, u)));
-    let norm = turn.norm();
+    let (norm, start) = (turn.norm(), tangent(x, v));
     let mut grads = vec![Matrix::zeros(x.rows(), x.cols()); 2];
-    let g = flow_vjp(&turn, norm, &flow(&carry, norm, v), g, &mut grads);
-    let gv = flow_vjp(&carry, norm, v, &g, &mut grads);
-    let gu = grads.swap_remove(1);
-    [grads.swap_remove(0), gu, gv]
+    let g = flow_vjp(&turn, norm, &flow(&carry, norm, &start), g, &mut grads);
+    let g = flow_vjp(&carry, norm, &start, &g, &mut grads);
+    [&grads[0] + tangent_x(x, v, &g), grads.swap_remove(1), tangent(x, &g)]
 }
 
 /// The polar factor x (xᵀx)^−½, the nearest matrix with orthonormal columns; with the eigenvalues of (xᵀx)^½.
@@ -229,8 +234,7 @@ impl<W: Wide> Geometry<W> for Stiefel {
     }
 
     fn project_tangent_vjp(&self, x: &Matrix<W>, z: &Matrix<W>, g: &Matrix<W>) -> Pull<W> {
-        let gx = (g * (x.t() * z).sym() + z * (x.t() * g).sym()).scale(W::of(-1.0));
-        (vec![gx, tangent(x, g)], W::of(0.0))
+        (vec![tangent_x(x, z, g), tangent(x, g)], W::of(0.0))
     }
 
     /// t (e − x eᵀx).
