@@ -170,65 +170,7 @@ impl<M: std::fmt::Debug + Send + Sync> Manifold for Matrices<M> {
         self.width()
     }
 
-    fn exp_map(&self, x: &Tensor, u: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::Exp, &[x, u])
-    }
-
-    fn exp_map0(&self, u: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::Exp0, &[u])
-    }
-
-    fn log_map(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::Log, &[x, y])
-    }
-
-    fn log_map0(&self, y: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::Log0, &[y])
-    }
-
-    fn dist(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::Dist, &[x, y])
-    }
-
-    fn dist2(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::Dist2, &[x, y])
-    }
-
-    fn dist0(&self, y: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::Dist0, &[y])
-    }
-
-    fn parallel_transport(&self, x: &Tensor, y: &Tensor, v: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::Transport, &[x, y, v])
-    }
-
-    fn parallel_transport_from0(&self, y: &Tensor, v: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::TransportFrom0, &[y, v])
-    }
-
-    fn parallel_transport_to0(&self, x: &Tensor, v: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::TransportTo0, &[x, v])
-    }
-
-    fn inner(&self, x: &Tensor, u: &Tensor, v: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::Inner, &[x, u, v])
-    }
-
-    fn norm(&self, x: &Tensor, u: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::Norm, &[x, u])
-    }
-
-    fn project(&self, x: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::Project, &[x])
-    }
-
-    fn project_tangent(&self, x: &Tensor, z: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::ProjectTangent, &[x, z])
-    }
-
-    fn egrad_to_rgrad(&self, x: &Tensor, e: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::EgradToRgrad, &[x, e])
-    }
+    row_functions!();
 
     fn max_radius(&self) -> f64 {
         self.max_radius
