@@ -269,7 +269,7 @@ impl MatrixModel {
                 if n * n == width { n * (n + 1) / 2 } else { 0 }
             }
             MatrixModel::Stiefel { p } => {
-                if p > 0 && width % p == 0 && width >= p * p {
+                if p > 0 && width.is_multiple_of(p) && width >= p * p {
                     width - p * (p + 1) / 2
                 } else {
                     0

@@ -40,8 +40,9 @@ pub fn eigen<W: Wide>(a: &Matrix<W>) -> Eigen<W> {
 fn rotate<W: Wide>(a: &mut Matrix<W>, q: &mut Matrix<W>, i: usize, j: usize) -> bool {
     let x = a[(i, j)];
     let size = magnitude(a[(i, i)]).sqrt() * magnitude(a[(j, j)]).sqrt();
-    // Not `==`: NaN must end, too.
-    if !(size + magnitude(x) > size) {
+    // False for NaN, which must end, too.
+    let significant = size + magnitude(x) > size;
+    if !significant {
         return false;
     }
     // tan of the smaller angle that does it, without cancellation (Golub & Van Loan, §8.5.2).

@@ -144,6 +144,6 @@ impl<W: Wide> Reach<W> {
     }
 
     fn inside(&self) -> bool {
-        !self.raised.contains(&true) && !(self.shrink < W::of(1.0))
+        !self.raised.contains(&true) && self.shrink == W::of(1.0)
     }
 }
