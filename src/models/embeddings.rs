@@ -164,6 +164,7 @@ impl Embeddings {
                 }
                 Ok(out)
             }
+            _ => Err(self.no_unit_coordinates()),
         }
     }
 
