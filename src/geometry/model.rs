@@ -1,6 +1,7 @@
 //! The row functions as a table: which model, which function, what goes in and out.
 
 use super::curv::{Curv, CurvGrad};
+use super::matrix::MatrixModel;
 use super::rows::{Careful, Evaluation, Rows, RowsMut, Tally};
 use super::task::{Coord, Task, narrowed, widened};
 use super::{euclidean as e, halfspace as h, lorentz as l, poincare as p};
@@ -19,6 +20,8 @@ pub enum Model {
     HalfSpace,
     /// Half-space as a solvable group: logarithm of the height first.
     Solvable,
+    /// A manifold of matrices.
+    Matrix(MatrixModel),
 }
 
 /// What a row argument or a result is.
@@ -143,13 +146,46 @@ impl Kind {
 }
 
 impl Model {
-    /// All models.
-    pub const ALL: [Model; 5] = [Model::Lorentz, Model::Poincare, Model::Euclidean, Model::HalfSpace, Model::Solvable];
+    /// All models; of Stiefel matrices those with two columns, for all.
+    pub const ALL: [Model; 8] = [
+        Model::Lorentz,
+        Model::Poincare,
+        Model::Euclidean,
+        Model::HalfSpace,
+        Model::Solvable,
+        Model::Matrix(MatrixModel::SpdAffine),
+        Model::Matrix(MatrixModel::SpdLog),
+        Model::Matrix(MatrixModel::Stiefel { p: 2 }),
+    ];
+
+    /// The name in those of operations.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Model::Lorentz => "lorentz",
+            Model::Poincare => "poincare",
+            Model::Euclidean => "euclidean",
+            Model::HalfSpace => "half_space",
+            Model::Solvable => "solvable",
+            Model::Matrix(MatrixModel::SpdAffine) => "spd_affine",
+            Model::Matrix(MatrixModel::SpdLog) => "spd_log",
+            Model::Matrix(MatrixModel::Stiefel { .. }) => "stiefel",
+        }
+    }
+
+    /// Dimension of the space with rows of this width; 0 if there is none.
+    pub const fn dim(self, width: usize) -> usize {
+        match self {
+            Model::Lorentz => width.saturating_sub(1),
+            Model::Matrix(m) => m.dim(width),
+            _ => width,
+        }
+    }
 
     /// Width of the rows of a D-dimensional space.
     pub const fn ambient(self, dim: usize) -> usize {
         match self {
             Model::Lorentz => dim + 1,
+            Model::Matrix(m) => m.ambient(dim),
             _ => dim,
         }
     }
@@ -168,6 +204,9 @@ impl Model {
 
     /// Whether the model has this function.
     pub const fn has(self, kind: Kind) -> bool {
+        if let Model::Matrix(m) = self {
+            return m.has(kind);
+        }
         match kind {
             Kind::MobiusAdd | Kind::Lambda => matches!(self, Model::Poincare),
             Kind::Lorentzian | Kind::Minkowski => matches!(self, Model::Lorentz),
@@ -180,13 +219,13 @@ impl Model {
     ///
     /// Panics if [`Model::has`] says no, or if lengths do not fit.
     pub fn forward<T: Coord>(self, kind: Kind, curv: Curv, args: &[&[T]], out: &mut [T]) {
-        let dim = args[0].len() + 1 - self.ambient(1);
+        let dim = self.dim(args[0].len());
         Call { model: self, kind, curv, number: f64::INFINITY, dim }.forward(args, out)
     }
 
     /// Gradients of one row for the cotangent `g`: see [`Call::vjp`].
     pub fn vjp<T: Coord>(self, kind: Kind, curv: Curv, args: &[&[T]], g: &[T], grads: &mut [&mut [T]]) -> CurvGrad {
-        let dim = args[0].len() + 1 - self.ambient(1);
+        let dim = self.dim(args[0].len());
         Call { model: self, kind, curv, number: f64::INFINITY, dim }.vjp(args, g, grads)
     }
 }
@@ -293,6 +332,7 @@ impl Call {
             // Flat transport and tangential parts are the identity, as is the latter on the ball.
             (Euclidean, Transport) => e::last([x, y, z], out),
             (Euclidean, TransportFrom0 | TransportTo0) | (Euclidean | Poincare, ProjectTangent) => e::last([x, y], out),
+            (Matrix(m), _) => m.forward_block(self, [x, y, z], out),
             (Lorentz, MobiusAdd | Lambda)
             | (Poincare, Lorentzian | Minkowski)
             | (Euclidean, MobiusAdd | Lambda | Lorentzian | Minkowski | Convert) => {
@@ -360,6 +400,7 @@ impl Call {
             (Euclidean, TransportFrom0 | TransportTo0) | (Euclidean | Poincare, ProjectTangent) => {
                 e::last_vjp(g, [gx, gy])
             }
+            (Matrix(m), _) => m.vjp_block(self, [x, y, z], g, [gx, gy, gz]),
             (Lorentz, MobiusAdd | Lambda)
             | (Poincare, Lorentzian | Minkowski)
             | (Euclidean, MobiusAdd | Lambda | Lorentzian | Minkowski | Convert) => {
@@ -477,6 +518,7 @@ impl<T: Coord> Task<T> for Step<'_, T> {
             Model::Euclidean => super::euclidean::retract_transport(k, rows, s, out),
             Model::HalfSpace => h::retract_transport::<h::HalfSpace, E>(k, rows, s, out),
             Model::Solvable => h::retract_transport::<h::Solvable, E>(k, rows, s, out),
+            Model::Matrix(m) => m.step_block(k.t, rows, s, out),
         }
     }
 

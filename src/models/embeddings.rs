@@ -156,14 +156,15 @@ impl Embeddings {
         match factor.model {
             Model::Euclidean => Ok(self.rows.clone()),
             Model::Poincare => Ok(self.rows.iter().map(|x| x * root).collect()),
-            _ => {
-                let conversion = Conversion { from: (factor.model, c), to: (Model::Poincare, 1.0) };
+            model if Conversion::has(model) => {
+                let conversion = Conversion { from: (model, c), to: (Model::Poincare, 1.0) };
                 let mut out = vec![0.0; self.names.len() * self.dim];
                 for (i, out) in out.chunks_exact_mut(self.dim).enumerate() {
                     conversion.point(self.row(i), out);
                 }
                 Ok(out)
             }
+            _ => Err(self.no_unit_coordinates()),
         }
     }
 
