@@ -71,7 +71,7 @@ fn lost(loss: F64x8, start: usize, count: usize, redo: &mut Vec<usize>) -> [bool
     }
     let mut out = [false; 8];
     for (r, loss) in loss.to_array().into_iter().enumerate().take(count) {
-        out[r] = !(loss <= limit);
+        out[r] = loss > limit || loss.is_nan();
         if out[r] {
             redo.push(start + r);
         }
