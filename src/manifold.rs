@@ -5,7 +5,7 @@ mod chart;
 mod curvature;
 mod spec;
 
-pub use chart::{Chart, ChartModel, Coordinates, Euclidean, Lorentz, PoincareBall};
+pub use chart::{Chart, ChartModel, Coordinates, Euclidean, Lorentz, PoincareBall, Sphere, Stereographic};
 pub use curvature::Curvature;
 pub use spec::Spec;
 

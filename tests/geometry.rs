@@ -26,6 +26,8 @@ fn model(name: &str) -> Model {
     match name {
         "lorentz" => Model::Lorentz,
         "poincare" => Model::Poincare,
+        "sphere" => Model::Sphere,
+        "stereographic" => Model::Stereographic,
         _ => panic!("no model {name}"),
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! That split is what makes them fast. Sums and coordinates are loops along a row; the numbers (roots, logarithms) of
 //! the rows of a block are computed side by side in vector registers. An [`Evaluation`] says in which arithmetic:
-//! [`Lanes`] for f32 rows, [`Careful`] for f64 rows and for the few f32 rows whose [`Numbers::loss`] is too large.
+//! [`Lanes`] for f32 rows ([`Singly`] where numbers must be [`Wide::SIGNED`]), [`Careful`] for f64 rows and for the few
+//! f32 rows whose [`Numbers::loss`] is too large.
 
 use super::dd::Dd;
 use super::wide::{Lane, Wide};
@@ -23,6 +24,9 @@ pub trait Evaluation: Copy {
     type Number: Wide;
     /// Rows of a block, at most [`BLOCK`].
     const ROWS: usize;
+    /// Whether it evaluates models of negative or no curvature; those of any curvature it does if numbers are
+    /// [`Wide::SIGNED`]. No code is made for the others.
+    const HYPERBOLIC: bool;
     /// Calls `f`, which evaluates a block, in a function of its own.
     fn call<R>(self, f: impl FnOnce() -> R) -> R;
 }
@@ -34,9 +38,24 @@ impl Evaluation for Lanes {
     type Storage = f32;
     type Number = Lane;
     const ROWS: usize = BLOCK;
+    const HYPERBOLIC: bool = true;
     #[inline(always)]
     fn call<R>(self, f: impl FnOnce() -> R) -> R {
         self.0.call(f)
+    }
+}
+
+/// f32 rows one by one in f64, for models of any curvature: their functions choose between forms, which lanes do badly.
+#[derive(Clone, Copy)]
+pub struct Singly;
+impl Evaluation for Singly {
+    type Storage = f32;
+    type Number = f64;
+    const ROWS: usize = 1;
+    const HYPERBOLIC: bool = false;
+    #[inline(never)]
+    fn call<R>(self, f: impl FnOnce() -> R) -> R {
+        f()
     }
 }
 
@@ -47,6 +66,7 @@ impl Evaluation for Careful {
     type Storage = f64;
     type Number = Dd;
     const ROWS: usize = 1;
+    const HYPERBOLIC: bool = true;
     #[inline(never)]
     fn call<R>(self, f: impl FnOnce() -> R) -> R {
         f()

@@ -23,6 +23,9 @@ pub trait Wide:
 {
     /// Terms of a power series that reach this precision below [`super::scalar::SMALL`].
     const TERMS: usize;
+    /// Whether the functions of [`super::scalar`] take negative arguments, for spherical geometry. Lanes do not: they
+    /// would evaluate one more form of each.
+    const SIGNED: bool;
     /// The largest loss (as a factor) that may happen before a result is redone in a wider type.
     const CARE: f64;
     /// An exact copy of `x`.
@@ -40,6 +43,10 @@ pub trait Wide:
     fn exp(self) -> Self;
     /// Natural logarithm.
     fn ln(self) -> Self;
+    /// (sin x, cos x).
+    fn sin_cos(self) -> (Self, Self);
+    /// The angle of the point (x, self) of the plane, in (−π, π].
+    fn atan2(self, x: Self) -> Self;
     /// One step of a long sum: self + v.
     fn accumulate(self, v: Self) -> Self;
     /// `below(self)` if self < limit, else `above(self)`. A [`Lane`] evaluates both, so that rows can be computed side by
@@ -87,6 +94,7 @@ impl<const N: usize, W: Wide> Select for [W; N] {
 
 impl Wide for f64 {
     const TERMS: usize = 9;
+    const SIGNED: bool = true;
     const CARE: f64 = 4194304.0; // 2²² of 2⁵³
     #[inline(always)]
     fn of(x: f64) -> f64 {
@@ -109,6 +117,14 @@ impl Wide for f64 {
         f64::ln(self)
     }
     #[inline(always)]
+    fn sin_cos(self) -> (f64, f64) {
+        f64::sin_cos(self)
+    }
+    #[inline(always)]
+    fn atan2(self, x: f64) -> f64 {
+        f64::atan2(self, x)
+    }
+    #[inline(always)]
     fn accumulate(self, v: f64) -> f64 {
         self + v
     }
@@ -125,6 +141,7 @@ pub struct Lane(pub f64);
 
 impl Wide for Lane {
     const TERMS: usize = <f64 as Wide>::TERMS;
+    const SIGNED: bool = false;
     const CARE: f64 = <f64 as Wide>::CARE;
     #[inline(always)]
     fn of(x: f64) -> Self {
@@ -145,6 +162,14 @@ impl Wide for Lane {
     #[inline(always)]
     fn ln(self) -> Self {
         Lane(self.0.v_ln::<true>())
+    }
+    #[inline(always)]
+    fn sin_cos(self) -> (Self, Self) {
+        (Lane(self.0.v_sin::<true>()), Lane(self.0.v_cos::<true>()))
+    }
+    #[inline(always)]
+    fn atan2(self, x: Self) -> Self {
+        Lane(self.0.atan2(x.0))
     }
     #[inline(always)]
     fn accumulate(self, v: Self) -> Self {

@@ -1,6 +1,6 @@
 //! What a manifold is, as text: stored in file metadata, compared on loading.
 
-use super::{Euclidean, Lorentz, Manifold, PoincareBall};
+use super::{Euclidean, Lorentz, Manifold, PoincareBall, Sphere, Stereographic};
 use crate::{Error, Result};
 use std::fmt;
 use std::str::FromStr;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 /// Kind, curvature and coordinates of a manifold: `poincare(kappa=-1)`, `lorentz(kappa=-0.5,radius)`, `euclidean`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spec {
-    /// `lorentz`, `poincare` or `euclidean`.
+    /// `lorentz`, `poincare`, `euclidean`, `sphere` or `stereographic`.
     pub kind: String,
     /// Sectional curvature; 0 for flat space.
     pub kappa: f64,
@@ -26,6 +26,9 @@ impl Spec {
             ("poincare", false) => Arc::new(PoincareBall::new(self.kappa)?),
             ("poincare", true) => Arc::new(PoincareBall::with_curvature_magnitude(-self.kappa)?),
             ("euclidean", _) => Arc::new(Euclidean::flat()?),
+            ("sphere", false) => Arc::new(Sphere::new(self.kappa)?),
+            ("sphere", true) => Arc::new(Sphere::with_radius_sq(1.0 / self.kappa)?),
+            ("stereographic", _) => Arc::new(Stereographic::new(self.kappa)?),
             (other, _) => return Err(unknown(other)),
         })
     }
@@ -35,7 +38,7 @@ fn unknown(text: &str) -> Error {
     Error::Argument {
         op: "manifold",
         what: format!("unknown manifold {text:?}"),
-        remedy: "choose poincare, lorentz or euclidean, as in \"lorentz(kappa=-1)\"".into(),
+        remedy: "choose poincare, lorentz, euclidean, sphere or stereographic, as in \"lorentz(kappa=-1)\"".into(),
     }
 }
 
@@ -43,8 +46,8 @@ impl fmt::Display for Spec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.kind.as_str(), self.radius) {
             ("euclidean", _) => f.write_str("euclidean"),
-            (kind, true) => write!(f, "{kind}(kappa={},radius)", self.kappa),
-            (kind, false) => write!(f, "{kind}(kappa={})", self.kappa),
+            (kind, true) if kind != "stereographic" => write!(f, "{kind}(kappa={},radius)", self.kappa),
+            (kind, _) => write!(f, "{kind}(kappa={})", self.kappa),
         }
     }
 }
@@ -57,11 +60,15 @@ impl FromStr for Spec {
             Some((kind, rest)) => (kind, rest.strip_suffix(')').ok_or_else(|| unknown(text))?),
             None => (text, ""),
         };
-        let flat = kind == "euclidean";
-        if !flat && kind != "lorentz" && kind != "poincare" {
-            return Err(unknown(text));
-        }
-        let mut spec = Spec { kind: kind.into(), kappa: if flat { 0.0 } else { -1.0 }, radius: false };
+        let (kappa, radius) = match kind {
+            "lorentz" | "poincare" => (-1.0, false),
+            "euclidean" => (0.0, false),
+            "sphere" => (1.0, false),
+            // These coordinates have no other convention.
+            "stereographic" => (-1.0, true),
+            _ => return Err(unknown(text)),
+        };
+        let mut spec = Spec { kind: kind.into(), kappa, radius };
         for argument in arguments.split(',').filter(|a| !a.is_empty()) {
             match argument.split_once('=') {
                 Some(("kappa", value)) => spec.kappa = value.parse().map_err(|_| unknown(text))?,
@@ -79,13 +86,20 @@ mod tests {
 
     #[test]
     fn text_round_trip() -> Result<()> {
-        for text in ["poincare(kappa=-1)", "lorentz(kappa=-0.3333333333333333,radius)", "euclidean"] {
+        for text in
+            ["poincare(kappa=-1)", "lorentz(kappa=-0.3333333333333333,radius)", "euclidean"].into_iter().chain([
+                "sphere(kappa=1)",
+                "sphere(kappa=0.25,radius)",
+                "stereographic(kappa=0)",
+                "stereographic(kappa=0.5)",
+            ])
+        {
             let spec: Spec = text.parse()?;
             assert_eq!(spec.to_string(), text);
             assert_eq!(spec.build()?.spec(), spec);
         }
         assert_eq!("lorentz".parse::<Spec>()?.kappa, -1.0);
-        for wrong in ["poincaré", "lorentz(kappa=x)", "lorentz(kappa=-1", "poincare(radius=2)"] {
+        for wrong in ["poincaré", "lorentz(kappa=x)", "lorentz(kappa=-1", "poincare(radius=2)", "spheres"] {
             assert!(wrong.parse::<Spec>().is_err(), "{wrong}");
         }
         Ok(())

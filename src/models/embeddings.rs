@@ -121,6 +121,11 @@ impl Embeddings {
                 }
                 Ok(out)
             }
+            Model::Sphere | Model::Stereographic => Err(Error::Argument {
+                op: "unit_rows",
+                what: format!("an embedding in {}", self.manifold),
+                remedy: "hyperbolic and flat embeddings have coordinates in the ball".into(),
+            }),
         }
     }
 

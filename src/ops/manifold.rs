@@ -14,7 +14,8 @@ use std::sync::LazyLock;
 /// [`Curv`]. A scalar result has no last axis.
 ///
 /// # Errors
-/// If the model has no such function, widths differ, or c or t is not a positive number.
+/// If the model has no such function, widths differ, or c or t is not a positive number (a number, for the c of
+/// [`Model::Stereographic`]).
 pub fn rows(model: Model, kind: Kind, args: &[&Tensor], c: &Tensor, t: &Tensor) -> Result<Tensor> {
     rows_with(model, kind, f64::INFINITY, args, c, t)
 }
@@ -52,12 +53,13 @@ impl RowOp {
         };
         let scalar = |t: &Tensor, name| -> Result<f64> {
             let v = t.to_scalar::<f64>()?;
-            // Flat space ignores c.
-            if v > 0.0 && v.is_finite() || (model == Model::Euclidean && name == "c") {
+            // Flat space ignores c; stereographic coordinates take any.
+            let any = model == Model::Euclidean || model == Model::Stereographic && v.is_finite();
+            if v > 0.0 && v.is_finite() || (any && name == "c") {
                 return Ok(v);
             }
             let what = format!("the curvature parameter {name} is {v}");
-            Err(Error::Argument { op, what, remedy: "it must be positive: a hyperbolic κ is negative".into() })
+            Err(Error::Argument { op, what, remedy: "it must be positive: see `geometry::Curv`".into() })
         };
         let curv = Curv { c: scalar(c, "c")?, t: scalar(t, "t")? };
         let widths: Vec<usize> = args.iter().map(|a| a.dims().last().copied().unwrap_or(0)).collect();
@@ -222,8 +224,14 @@ pub(super) fn cases(model: Model, kind: Kind) -> Result<Vec<Case>> {
             .map(|(i, role)| {
                 let shape: Shape = batch[i % batch.len()].iter().copied().chain([width]).collect();
                 let rows = Tensor::randn(&shape, DType::F64, Rng::new(23).stream(i as u64), &Device::cpu())?;
-                // Ball points need |x|² < 1/c; normal rows of this size stay well inside.
-                if *role == Role::Point { rows.mul_scalar(spread) } else { Ok(rows) }
+                match (role, model) {
+                    (Role::Point, Model::Sphere) => {
+                        rows_with(model, Kind::Project, f64::INFINITY, &[&rows], &Tensor::from(c), &Tensor::from(t))
+                    }
+                    // Ball points need |x|² < 1/c; normal rows of this size stay well inside.
+                    (Role::Point, _) => rows.mul_scalar(spread),
+                    _ => Ok(rows),
+                }
             })
             .collect::<Result<Vec<_>>>()?;
         inputs.extend([Tensor::from(c), Tensor::from(t)]);
@@ -234,10 +242,15 @@ pub(super) fn cases(model: Model, kind: Kind) -> Result<Vec<Case>> {
         };
         Ok(Case::new(label, inputs, apply).step(1e-3).f32_tolerance(1e-6))
     };
-    Ok(vec![
-        case("unit coordinates, κ = −0.49", &[&[2, 2]], 1.0, 0.7, 0.2)?,
-        case("radius convention, κ = −1.7", &[&[3]], 1.7, 1.0, 0.2)?,
+    let mut cases = vec![
+        case("unit coordinates, c t² = 0.49", &[&[2, 2]], 1.0, 0.7, 0.2)?,
+        case("radius convention, c = 1.7", &[&[3]], 1.7, 1.0, 0.2)?,
         case("broadcast", &[&[2, 1][..], &[3]], 1.0, 1.0, 0.2)?,
         case("close to the origin", &[&[2]], 1.0, 1.0, 1e-3)?,
-    ])
+    ];
+    if model == Model::Stereographic {
+        cases.push(case("positive curvature", &[&[3]], -0.6, 1.0, 0.2)?);
+        cases.push(case("no curvature", &[&[2]], 0.0, 1.0, 0.2)?);
+    }
+    Ok(cases)
 }

@@ -41,19 +41,25 @@ impl<W: Wide> Ray<W> {
         let th = tanhc(z);
         let mut e = th.tau * xu * k.c / w * 2.0 + 1.0 + x2 * k.c * th.square;
         if let Some(p2) = (e.value() < INWARDS).then(|| orthogonal(q)).flatten() {
-            // E = (1 − T|ξ|)² + c T²|x⊥|² with ξ = √c⟨x,U⟩/|U| → −1 and x⊥ the part of x orthogonal to U.
+            // E = (1 + Tξ)² + c T²|x⊥|² with ξ = √c⟨x,U⟩/|U| and x⊥ the part of x orthogonal to U.
             let p2 = p2 * k.c;
-            let (t, xi) = (th.square.sqrt(), xu * xu * k.c / u2);
-            let near = th.co + t * (w + p2) / (xi.sqrt() + 1.0);
+            let near = if k.c > 0.0 {
+                // ξ → −1 and T → 1.
+                let (t, xi) = (th.square.sqrt(), xu * xu * k.c / u2);
+                th.co + t * (w + p2) / (xi.sqrt() + 1.0)
+            } else {
+                th.tau * xu * k.c / w + 1.0
+            };
             e = near * near + th.square * p2;
         }
         Ray { x2, u2, xu, w, z, th, e }
     }
 
-    /// Digits lost in ω or E (gradients divide by E once more).
+    /// Digits lost in ω or E (gradients divide by E once more), or where T² = −tan² is near its pole.
     #[inline(always)]
     fn loss(&self) -> W {
-        (W::of(1.0) / self.w).larger(W::of(INWARDS * INWARDS * W::CARE) / (self.e * self.e))
+        let loss = (W::of(1.0) / self.w).larger(W::of(INWARDS * INWARDS * W::CARE) / (self.e * self.e));
+        if W::SIGNED { loss.larger(self.th.sech2) } else { loss }
     }
 
     /// (α, β) of exp_x u = x + α x + β U.
@@ -184,7 +190,8 @@ pub fn retract_transport<E: Evaluation>(
             let a = -(rho * 2.0 * (x2 * dv + (wy + d2) * xv) / den);
             let b = rho * 2.0 * (r.w * dv - d2 * xv) / den;
             let q = q * step;
-            Numbers::new([p, q, rho, a * p + b, a * q]).loss(r.loss())
+            let loss = if E::Number::SIGNED { r.loss().larger(r.w * wy / den) } else { r.loss() };
+            Numbers::new([p, q, rho, a * p + b, a * q]).loss(loss)
         },
         out,
         |[x, u, v], [p, q, rho, cx, cu]| [x + (p * x + q * u), rho * v + cx * x + cu * u],

@@ -108,6 +108,49 @@ HYPERBOLOID = {
 }
 
 
+# ------------------------------------------------------------------------------------------------ any curvature
+def any_sign(f):
+    """The ball's formula at any c. tanh of an imaginary number is i tan, so a root of a negative c does what it should;
+    c = 0 is the limit, which a c of 1e-150 is to more digits than are written."""
+    return lambda c, t, *rows: [mp.re(a) for a in f(c if c != 0 else mpf(10) ** -150, t, *rows)]
+STEREOGRAPHIC = {name: (letters, any_sign(f)) for name, (letters, f) in BALL.items() if name != "Convert"}
+
+
+# ------------------------------------------------------------------------------------------------ the sphere
+def unit(x): return sc(1 / nrm(x), x)
+def tangential(x, v): return sub(v, sc(dot(unit(x), v), unit(x)))
+def s_exp(c, t, x, u):
+    u = tangential(x, u)
+    n = mp.sqrt(c) * t * nrm(u)
+    return add(sc(mp.cos(n) / mp.sqrt(c), unit(x)), sc(t * over(mp.sin, n), u))
+def s_angle(x, y):
+    a = dot(unit(x), unit(y))
+    return mp.acos(a if a < 1 else mpf(1))
+def s_log(c, t, x, y):
+    a = s_angle(x, y)
+    return sc(1 / (over(mp.sin, a) * t * mp.sqrt(c)), tangential(x, unit(y)))
+def s_transport(x, y, v):
+    v, y = tangential(x, v), unit(y)
+    return sub(v, sc(dot(y, v) / (1 + dot(unit(x), y)), add(unit(x), y)))
+def east(x): return [mpf(1)] + [mpf(0)] * (len(x) - 1)
+SPHERE = {
+    "Exp": ("xu", lambda c, t, x, u: s_exp(c, t, x, u)),
+    "Exp0": ("u", lambda c, t, u: s_exp(c, t, east(u), u)),
+    "Log": ("xy", lambda c, t, x, y: s_log(c, t, x, y)),
+    "Log0": ("y", lambda c, t, y: s_log(c, t, east(y), y)),
+    "Dist": ("xy", lambda c, t, x, y: [s_angle(x, y) / mp.sqrt(c) / t]),
+    "Dist2": ("xy", lambda c, t, x, y: [s_angle(x, y) ** 2 / c / t ** 2]),
+    "Dist0": ("y", lambda c, t, y: [s_angle(east(y), y) / mp.sqrt(c) / t]),
+    "Transport": ("xyv", lambda c, t, x, y, v: s_transport(x, y, v)),
+    "TransportFrom0": ("yv", lambda c, t, y, v: s_transport(east(y), y, v)),
+    "TransportTo0": ("xv", lambda c, t, x, v: s_transport(x, east(x), v)),
+    "Inner": ("xuv", lambda c, t, x, u, v: [dot(tangential(x, u), tangential(x, v))]),
+    "Norm": ("xu", lambda c, t, x, u: [nrm(tangential(x, u))]),
+    "ProjectTangent": ("xe", lambda c, t, x, e: tangential(x, e)),
+    "EgradToRgrad": ("xe", lambda c, t, x, e: sc(t, tangential(x, e))),
+}
+
+
 # ------------------------------------------------------------------------------------------------ samples
 def f32(x): return struct.unpack("f", struct.pack("f", x))[0]
 def direction(n):
@@ -174,18 +217,54 @@ def hyp_regimes(n, single):
     yield "x = y, u = 0", x1, x1, 0.0
     yield "all at origin", [0.0] * n, [0.0] * n, 0.0
 
+def stereo_regimes(n, single):
+    "name -> (x, y, |u|_x) on the unit sphere, or near 0 where there is no curvature"
+    tiny_step = (3e-7, 3e-6) if single else (1e-13, 1e-8)
+    at = lambda r: along(math.tan(r / 2), direction(n))
+    x, x2 = at(uni(.1, 1.5)), at(uni(.1, 1.5))
+    antipode = along(-1 / sum(a * a for a in x), x)
+    yield "bulk r 0.1-1.5", at(uni(.1, 1.5)), at(uni(.1, 1.5)), uni(.1, 1.2)
+    yield "near-coincident, r<1.5", x2, plus(x2, along(logu(*tiny_step), direction(n))), logu(*tiny_step)
+    yield "tiny 1e-10..1e-5", along(logu(1e-10, 1e-5), direction(n)), along(logu(1e-10, 1e-5), direction(n)), logu(1e-10, 1e-5)
+    yield "near the antipode", x, plus(antipode, along(logu(1e-5, 1e-3), direction(n))), uni(.1, 1.2)
+    yield "far out", at(math.pi - logu(1e-5, 1e-3)), at(math.pi - logu(1e-5, 1e-3)), uni(.1, 1.2)
+    yield "x = y, u = 0", x, x, 0.0
+    yield "x at origin", [0.0] * n, at(uni(.1, 1.5)), uni(.1, 1.2)
+
+def sphere_regimes(n, single):
+    "name -> (x, y, |u|_x) on the unit sphere"
+    tiny_step = (3e-7, 3e-6) if single else (1e-13, 1e-8)
+    near = lambda x, a, b: plus(x, along(logu(a, b), direction(n + 1)))
+    x, x2, x3, x4 = (direction(n + 1) for _ in range(4))
+    pole = [1.0] + [0.0] * n
+    yield "bulk", direction(n + 1), direction(n + 1), uni(.1, 3)
+    yield "rows of any length", along(logu(.1, 10), direction(n + 1)), along(logu(.1, 10), direction(n + 1)), uni(.1, 3)
+    yield "near-coincident", x, near(x, *tiny_step), logu(*tiny_step)
+    yield "close 1e-5..1e-3", x2, near(x2, 1e-5, 1e-3), logu(1e-5, 1e-3)
+    yield "near the antipode", x3, near(along(-1.0, x3), *tiny_step), uni(3, 3.3)
+    yield "near the pole", near(pole, *tiny_step), near(pole, 1e-5, 1e-3), logu(1e-5, 1e-3)
+    yield "near the other pole", near(along(-1.0, pole), 1e-5, 1e-3), near(along(-1.0, pole), *tiny_step), uni(.1, 3)
+    yield "many turns", direction(n + 1), direction(n + 1), uni(20, 50)
+    yield "x = y, u = 0", x4, x4, 0.0
+
 
 def size(model, x, w):
     "Norm of w at x (unit model)."
     X, W = [mpf(a) for a in x], [mpf(a) for a in w]
     if model == "poincare":
         return float(p_lam(mpf(1), X) * nrm(W))
+    if model == "stereographic":
+        return float(p_lam(mpf(-1), X) * nrm(W))
+    if model == "sphere":
+        return float(nrm(tangential(X, W)))
     T = tang(mpf(1), X, W)
     return float(mp.sqrt(mink(T, T)))
 
 def tangent(model, x, length, n):
     "A tangent of the given length at x; negative: pointing (nearly) at the origin."
-    w = direction(n)
+    w = direction(n + (model == "sphere"))
+    if model == "sphere":
+        w = [float(a) for a in tangential([mpf(a) for a in x], [mpf(a) for a in w])]
     if length < 0:
         w = plus(along(-1.0, x), along(1e-3 * math.sqrt(sum(a * a for a in x)), w))
     s = size(model, x, w)
@@ -193,11 +272,12 @@ def tangent(model, x, length, n):
 
 def case(model, funcs, regime, x, y, length, n, c, t, single):
     rounded = f32 if single else float
-    root = math.sqrt(c)
+    # Curvature close to 0 is seen at the scale of the points.
+    root = math.sqrt(abs(c)) if abs(c) > 1e-3 else 1.0
     u, v = tangent(model, x, length, n), tangent(model, x, 1.0, n)
     x, y, v = ([rounded(a / root) for a in r] for r in (x, y, v))
     u = [rounded(a / root / t) for a in u]
-    ambient = n + (model == "lorentz")
+    ambient = n + (model in ("lorentz", "sphere"))
     e = [rounded(rnd.gauss(0, 1)) for _ in range(ambient)]
     g = [rounded(rnd.gauss(0, 1)) for _ in range(n + 1)]
     if model == "poincare" and max(sum(a * a for a in r) * c for r in (x, y)) > (1 - 1e-7 if single else 1 - 1e-15):
@@ -245,3 +325,18 @@ if __name__ == "__main__":
                     row = case(model, funcs, regime, x, y, length, n, c, t, single)
                     if row is not None:
                         print(json.dumps(text(row), separators=(",", ":")))
+    rnd.seed(20261124)
+    for j, (c, t) in enumerate(SCALES):
+        single = j % 2 == 1
+        for regime, x, y, length in sphere_regimes(2, single):
+            print(json.dumps(text(case("sphere", SPHERE, regime, x, y, length, 2, c, t, single)), separators=(",", ":")))
+    for j, c in enumerate((-1.0, -0.375, 0.0, 1e-12, -1e-12, 0.25)):
+        single = j in (1, 2)
+        for regime, x, y, length in stereo_regimes(2, single):
+            # Without positive curvature there is no antipode; with c > 0 there is a rim.
+            if c > -1e-3 and regime in ("near the antipode", "far out"):
+                continue
+            if c > 1e-3:
+                x, y, length = along(0.5, x), along(0.5, y), 0.5 * length
+            row = case("stereographic", STEREOGRAPHIC, regime, x, y, length, 2, c, 1.0, single)
+            print(json.dumps(text(row), separators=(",", ":")))
