@@ -81,11 +81,11 @@ impl<W: Wide> Pair<W> {
         Pair { h1: W::of(1.0) / pair.wy, ..pair }
     }
 
-    /// Digits lost in ω and in 1 + h.
+    /// Digits lost in ω and in 1 + h, and among slopes in ω where it is large.
     #[inline(always)]
     fn loss(&self) -> W {
         let rim = (W::of(1.0) / self.wx).larger(W::of(1.0) / self.wy);
-        if W::SIGNED { rim.larger(W::of(1.0) / self.h1) } else { rim }
+        if W::SIGNED { rim.larger(self.wx).larger(self.wy).larger(W::of(1.0) / self.h1) } else { rim }
     }
 
     /// d/sinh d and its slopes.

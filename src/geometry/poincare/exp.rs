@@ -59,7 +59,7 @@ impl<W: Wide> Ray<W> {
     #[inline(always)]
     fn loss(&self) -> W {
         let loss = (W::of(1.0) / self.w).larger(W::of(INWARDS * INWARDS * W::CARE) / (self.e * self.e));
-        if W::SIGNED { loss.larger(self.th.sech2) } else { loss }
+        loss.larger(pole(&self.th))
     }
 
     /// (α, β) of exp_x u = x + α x + β U.
@@ -67,6 +67,12 @@ impl<W: Wide> Ray<W> {
     fn displacement(&self) -> (W, W) {
         (self.w * self.th.square / self.e, self.th.tau / self.e)
     }
+}
+
+/// Digits lost near the pole of tan, in a slope.
+#[inline(always)]
+fn pole<W: Wide>(th: &Tanhc<W>) -> W {
+    if W::SIGNED { th.sech2 } else { W::of(0.0) }
 }
 
 /// |x − q u|² of single rows; blocks leave small E to those.
@@ -138,7 +144,10 @@ pub fn exp0<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 1], out: RowsMut<'_, E>)
         [],
         rows,
         |[u]| [u * u],
-        |[], [u2]| Numbers::new([tanhc(u2 * k.c * k.t * k.t).tau * k.t]),
+        |[], [u2]| {
+            let th = tanhc(u2 * k.c * k.t * k.t);
+            Numbers::new([th.tau * k.t]).loss(pole(&th))
+        },
         [out],
         |[u], [a]| [a * u],
     )
@@ -156,7 +165,8 @@ pub fn exp0_vjp<E: Evaluation>(k: Curv, [u]: [Rows<'_, E>; 1], g: Rows<'_, E>, o
             let th = tanhc(u2 * k.c);
             let gu2 = gb * th.dtau;
             let gt = (th.tau * gb + gu2 * u2 * 2.0 * k.c) / k.t;
-            Numbers::new([th.tau * k.t, gu2 * 2.0 * k.c * k.t * k.t]).curvature((gu2 * u2, gt))
+            let loss = pole(&th);
+            Numbers::new([th.tau * k.t, gu2 * 2.0 * k.c * k.t * k.t]).curvature((gu2 * u2, gt)).loss(loss)
         },
         out,
         |[u, g], [a, b]| [a * g + b * u],
