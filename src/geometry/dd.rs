@@ -284,14 +284,12 @@ mod tests {
 
     #[test]
     fn angles_survive_the_circle() {
-        for x in [1e-200, 1e-9, 0.1, 0.7, 0.8, 1.5, 1.6, 2.4, 3.1, -0.3, -2.0, -3.0] {
+        for x in [1e-20, 1e-9, 0.1, 0.7, 0.8, 1.5, 1.6, 2.4, 3.1, -0.3, -2.0, -3.0] {
             let (s, c) = Dd::of(x).sin_cos();
             assert!((s * s + c * c - 1.0).hi.abs() < 1e-31, "{x}");
-            for scale in [1.0, 1e-300, 1e300] {
+            for scale in [1.0, 1e-270, 1e300] {
                 let y = (s * scale).atan2(c * scale) - x;
-                // At the small end the lower half of a number of 1e-300 is subnormal.
-                let bound = if scale < 1.0 { 1e-23 } else { 1e-30 };
-                assert!(y.hi.abs() <= bound * x.abs(), "{x} {scale}: {y:?}");
+                assert!(y.hi.abs() <= 1e-30 * x.abs(), "{x} {scale}: {y:?}");
             }
         }
         let half_turn = Dd::of(0.0).atan2(Dd::of(-2.0));

@@ -59,7 +59,7 @@ impl<W: Wide> Ray<W> {
     #[inline(always)]
     fn loss(&self) -> W {
         let loss = (W::of(1.0) / self.w).larger(W::of(INWARDS * INWARDS * W::CARE) / (self.e * self.e));
-        loss.larger(pole(&self.th))
+        loss.larger(pole(self.z, &self.th))
     }
 
     /// (α, β) of exp_x u = x + α x + β U.
@@ -69,10 +69,10 @@ impl<W: Wide> Ray<W> {
     }
 }
 
-/// Digits lost near the pole of tan, in a slope.
+/// Digits lost near the poles of tan, and in angles of many turns.
 #[inline(always)]
-fn pole<W: Wide>(th: &Tanhc<W>) -> W {
-    if W::SIGNED { th.sech2 } else { W::of(0.0) }
+fn pole<W: Wide>(z: W, th: &Tanhc<W>) -> W {
+    if W::SIGNED { th.sech2.larger(-z) } else { W::of(0.0) }
 }
 
 /// |x − q u|² of single rows; blocks leave small E to those.
@@ -145,8 +145,9 @@ pub fn exp0<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 1], out: RowsMut<'_, E>)
         rows,
         |[u]| [u * u],
         |[], [u2]| {
-            let th = tanhc(u2 * k.c * k.t * k.t);
-            Numbers::new([th.tau * k.t]).loss(pole(&th))
+            let z = u2 * k.c * k.t * k.t;
+            let th = tanhc(z);
+            Numbers::new([th.tau * k.t]).loss(pole(z, &th))
         },
         [out],
         |[u], [a]| [a * u],
@@ -165,7 +166,7 @@ pub fn exp0_vjp<E: Evaluation>(k: Curv, [u]: [Rows<'_, E>; 1], g: Rows<'_, E>, o
             let th = tanhc(u2 * k.c);
             let gu2 = gb * th.dtau;
             let gt = (th.tau * gb + gu2 * u2 * 2.0 * k.c) / k.t;
-            let loss = pole(&th);
+            let loss = pole(u2 * k.c, &th);
             Numbers::new([th.tau * k.t, gu2 * 2.0 * k.c * k.t * k.t]).curvature((gu2 * u2, gt)).loss(loss)
         },
         out,
