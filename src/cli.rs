@@ -1,6 +1,7 @@
 //! The command line: one file a subcommand. Results go to stdout, progress and errors to stderr; the exit code is 0
 //! for success, 1 for a check that failed, 2 for bad input and 130 after Ctrl-C.
 
+pub mod accuracy;
 pub mod bench;
 mod embed;
 mod eval;
@@ -8,6 +9,7 @@ mod golden;
 mod gradcheck;
 mod info;
 mod interrupt;
+mod measure;
 mod neighbors;
 mod usage;
 
@@ -27,12 +29,14 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Accuracy(accuracy::Args),
     Bench(bench::Args),
-    Embed(embed::Args),
+    Embed(Box<embed::Args>),
     Eval(eval::Args),
     Golden(golden::Args),
     Gradcheck(gradcheck::Args),
     Info(info::Args),
+    Measure(measure::Args),
     Neighbors(neighbors::Args),
 }
 
@@ -49,12 +53,14 @@ enum Outcome {
 /// Parses the arguments and runs the command.
 pub fn main() -> ExitCode {
     let result: Result<Outcome> = match Cli::parse().command {
+        Command::Accuracy(args) => accuracy::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Embed(args) => embed::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Golden(args) => golden::run(&args),
         Command::Gradcheck(args) => gradcheck::run(&args),
         Command::Info(args) => info::run(&args),
+        Command::Measure(args) => measure::run(&args),
         Command::Neighbors(args) => neighbors::run(&args),
     };
     match result {

@@ -1,4 +1,9 @@
-//! Reading what people have: hierarchies as edge lists, WordNet's dict files, and the mammals that come with the crate.
+//! What people have, and how it becomes what models take.
+//!
+//! * Hierarchies: [edge lists](read_edge_list), [WordNet]'s dict files, and the [mammals] that come with the crate.
+//! * Graphs: [`Graph`], its paths and its parts; cut for link prediction by [`edge_split`].
+//! * Features: [tables](read_table) and [`.npy` arrays](read_npy); [`embed_to_hyperbolic`] makes points of them,
+//!   [`sample_uniform`] draws points, [`split`](split()) cuts sets.
 //!
 //! ```
 //! let mammals = beltrami::data::mammals()?;
@@ -8,14 +13,28 @@
 //! # Ok::<(), beltrami::Error>(())
 //! ```
 
+mod ball_sample;
+mod delimited;
 mod edge_list;
+mod features;
+mod graph;
 mod hierarchy;
+mod holdout;
+mod npy;
 mod reduction;
+mod split;
+mod table;
 mod text;
 mod wordnet;
 
+pub use ball_sample::sample_uniform;
 pub use edge_list::{parse_edge_list, read_edge_list};
+pub use features::{Scale, embed_to_hyperbolic, normalize_radius, project_to_ball};
+pub use graph::{Graph, parse_graph, read_graph};
 pub use hierarchy::{Hierarchy, HierarchyBuilder};
+pub use npy::{parse_npy, read_npy};
+pub use split::{EdgeSplit, Parts, Split, edge_split, non_edges, split, stratified_split};
+pub use table::{Table, parse_table, read_table};
 pub use wordnet::{Hypernym, WordNet};
 
 use crate::Result;

@@ -99,7 +99,7 @@
 //!
 //! [`tensor`], [`autograd`] and [`ops`] are the engine, [`backend`] is what it runs on. [`geometry`] holds the formulas,
 //! as functions of rows of numbers; [`manifold`] makes them functions of tensors. [`param`], [`optim`] and [`models`]
-//! learn. [`data`], [`io`] and [`plot`] read, write and draw. Features: `rayon` (default) for threads, `cli` for the
+//! learn. [`data`], [`io`] and [`plot`] read, write and draw; [`measure`] says how curved data are. Features: `rayon` (default) for threads, `cli` for the
 //! `beltrami` command. The design is told in `docs/architecture.md`.
 #![deny(unsafe_op_in_unsafe_fn)]
 #![warn(missing_docs)]
@@ -117,6 +117,7 @@ pub mod data;
 pub mod geometry;
 pub mod io;
 pub mod manifold;
+pub mod measure;
 pub mod models;
 pub mod ops;
 pub mod optim;
@@ -134,7 +135,7 @@ pub use tensor::{Device, Rng, Shape, Tensor};
 /// What most programs need, to be imported at once: `use beltrami::prelude::*`.
 pub mod prelude {
     pub use crate::manifold::{Euclidean, Lorentz, Manifold, PoincareBall, Sphere, Stereographic};
-    pub use crate::optim::{Optimizer, RiemannianAdam, RiemannianSGD};
+    pub use crate::optim::{Optimizer, RiemannianAdam, RiemannianAdamW, RiemannianSGD};
     pub use crate::{DType, Device, Param, Rng, Tensor};
 }
 

@@ -40,6 +40,12 @@ pub trait Manifold: Debug + Send + Sync {
     /// The geodesic distance; its gradient where x = y is 0.
     fn dist(&self, x: &Tensor, y: &Tensor) -> Result<Tensor>;
 
+    /// The distances of all pairs: `[n, m]` of points x `[n, width]` and y `[m, width]`. Nothing of size n·m·width is made
+    /// where the manifold has a form that needs none.
+    fn cdist(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
+        self.dist(&x.unsqueeze(-2)?, &y.unsqueeze(-3)?)
+    }
+
     /// dist², smooth also where x = y.
     fn dist2(&self, x: &Tensor, y: &Tensor) -> Result<Tensor>;
 

@@ -18,6 +18,13 @@ impl Grads {
         self.0.get(&leaf.edge()?.node.seq)
     }
 
+    /// A gradient that comes from elsewhere, for an optimizer: replaces what was there. Ignored if `leaf` is not tracked.
+    pub fn insert(&mut self, leaf: &Tensor, grad: Tensor) {
+        if let Some(edge) = leaf.edge() {
+            self.0.insert(edge.node.seq, grad);
+        }
+    }
+
     /// The same, moved out.
     pub fn remove(&mut self, leaf: &Tensor) -> Option<Tensor> {
         self.0.remove(&leaf.edge()?.node.seq)

@@ -8,6 +8,7 @@
 //!   `id2`, …, in any case; two different ones), or its third is `weight`.
 //! * All rows have as many columns as the first: two, or three with a positive weight.
 
+use super::delimited::{columns_of, rows};
 use super::text::{fault, gunzip, read, utf8};
 use super::{Hierarchy, HierarchyBuilder};
 use crate::{Error, Result};
@@ -57,38 +58,46 @@ pub fn read_edge_list(path: impl AsRef<Path>) -> Result<Hierarchy> {
 /// [`Error::Format`], with the line, for ragged rows, empty names, a weight that is not a positive number, a self loop, a
 /// cycle, an open quote, no edges, text that is not UTF-8, or gzip data that is cut off or damaged.
 pub fn parse_edge_list(path: &Path, bytes: &[u8]) -> Result<Hierarchy> {
-    let text = utf8(path, gunzip(path, bytes)?)?;
-    let mut rows = (1..)
-        .zip(text.lines())
-        .filter(|(_, row)| !row.trim().is_empty() && !row.trim_start().starts_with('#'))
-        .peekable();
-    let Some(&(_, first)) = rows.peek() else {
-        return Err(fault(path, None, "the file has no edges", "give one 'child<TAB>ancestor' a line"));
-    };
-    let separator = separator(path, first);
     let mut builder = HierarchyBuilder::default();
     let mut lines = Vec::new();
-    let mut columns = None;
-    for (number, (line, row)) in rows.enumerate() {
-        let fields = split(row, separator).map_err(|what| {
-            fault(path, Some(line), what, "close the quote on the same line, and double quotes inside it")
-        })?;
-        check_columns(path, line, &fields, *columns.get_or_insert(fields.len()))?;
-        if number == 0 && is_header(&fields) {
-            continue;
-        }
-        let weight = fields.get(2).map(|w| parse_weight(path, line, w)).transpose()?;
-        match builder.add(&fields[0], &fields[1], weight) {
+    for_each_edge(path, bytes, |line, child, ancestor, weight| {
+        match builder.add(child, ancestor, weight) {
             Ok(true) => lines.push(line),
             Ok(false) => {}
             Err(e) => return Err(at_line(path, Some(line), e)),
         }
-    }
+        Ok(())
+    })?;
     if let Some(cycle) = builder.find_cycle() {
         let line = closing_line(builder.edges(), &lines, &cycle);
         return Err(fault(path, line, builder.describe(&cycle), "remove one of these edges"));
     }
     builder.build().map_err(|e| at_line(path, None, e))
+}
+
+/// Calls `edge(line, child, ancestor, weight)` for every edge of the list.
+///
+/// # Errors
+/// What `edge` reports, and [`Error::Format`] for all that is wrong with a line by itself, or if there is none.
+pub(super) fn for_each_edge(
+    path: &Path,
+    bytes: &[u8],
+    mut edge: impl FnMut(usize, &str, &str, Option<f64>) -> Result<()>,
+) -> Result<()> {
+    let text = utf8(path, gunzip(path, bytes)?)?;
+    let mut empty = true;
+    for row in rows(path, &text) {
+        let row = row?;
+        check_columns(path, row.line, &row.fields)?;
+        if !std::mem::take(&mut empty) || !is_header(&row.fields) {
+            let weight = row.fields.get(2).map(|w| parse_weight(path, row.line, w)).transpose()?;
+            edge(row.line, &row.fields[0], &row.fields[1], weight)?;
+        }
+    }
+    if empty {
+        return Err(fault(path, None, "the file has no edges", "give one 'child<TAB>ancestor' a line"));
+    }
+    Ok(())
 }
 
 /// The same fault, said of a file.
@@ -106,24 +115,10 @@ fn closing_line(edges: &[(u32, u32)], lines: &[usize], cycle: &[u32]) -> Option<
     edges.iter().zip(lines).filter(|(e, _)| on_cycle.contains(e)).map(|(_, &line)| line).max()
 }
 
-fn separator(path: &Path, first: &str) -> char {
-    let name = path.file_name().map(|n| n.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
-    let by_name = match name.trim_end_matches(".gz").rsplit('.').next() {
-        Some("csv") => [',', '\t'],
-        _ => ['\t', ','],
-    };
-    by_name.into_iter().find(|&c| first.contains(c)).unwrap_or(by_name[0])
-}
-
-fn check_columns(path: &Path, line: usize, fields: &[Cow<str>], columns: usize) -> Result<()> {
-    let plural = |n: usize| if n == 1 { "1 column".to_owned() } else { format!("{n} columns") };
-    if !(2..=3).contains(&columns) {
+fn check_columns(path: &Path, line: usize, fields: &[Cow<str>]) -> Result<()> {
+    if !(2..=3).contains(&fields.len()) {
         let remedy = "a row is child, ancestor and at most a weight, separated by tabs (TSV) or commas (CSV)";
-        return Err(fault(path, Some(line), plural(columns), remedy));
-    }
-    if fields.len() != columns {
-        let what = format!("{} where the first row has {columns}", plural(fields.len()));
-        return Err(fault(path, Some(line), what, "give every row the same columns (quote a CSV name with a comma)"));
+        return Err(fault(path, Some(line), columns_of(fields), remedy));
     }
     match fields[..2].iter().position(|f| f.is_empty()) {
         None => Ok(()),
@@ -144,51 +139,6 @@ fn parse_weight(path: &Path, line: usize, text: &str) -> Result<f64> {
         _ => {
             let what = format!("the weight '{text}' is not a positive number");
             Err(fault(path, Some(line), what, "correct it or leave the third column out"))
-        }
-    }
-}
-
-/// A row's fields; the error says what is wrong with a quote.
-fn split(row: &str, separator: char) -> std::result::Result<Vec<Cow<'_, str>>, &'static str> {
-    if separator == '\t' || !row.contains('"') {
-        return Ok(row.split(separator).map(|f| Cow::Borrowed(f.trim())).collect());
-    }
-    let mut fields = Vec::new();
-    let mut rest = row;
-    loop {
-        let (field, after) = match rest.trim_start().strip_prefix('"') {
-            Some(quoted) => {
-                let (field, after) = unquote(quoted).ok_or("a quote is not closed")?;
-                (Cow::Owned(field), after.trim_start())
-            }
-            None => {
-                let end = rest.find(separator).unwrap_or(rest.len());
-                (Cow::Borrowed(rest[..end].trim()), &rest[end..])
-            }
-        };
-        fields.push(field);
-        match after.strip_prefix(separator) {
-            Some(next) => rest = next,
-            None if after.is_empty() => return Ok(fields),
-            None => return Err("text follows a closing quote"),
-        }
-    }
-}
-
-/// The text up to the closing quote, and what follows it.
-fn unquote(text: &str) -> Option<(String, &str)> {
-    let mut field = String::new();
-    let mut rest = text;
-    loop {
-        let end = rest.find('"')?;
-        field.push_str(&rest[..end]);
-        rest = &rest[end + 1..];
-        match rest.strip_prefix('"') {
-            Some(next) => {
-                field.push('"');
-                rest = next;
-            }
-            None => return Some((field, rest)),
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::{Error, Result};
 use std::collections::{HashMap, HashSet};
 use std::io::Write;
+use std::ops::Range;
 
 /// Named nodes and the edges from each to some or all of its ancestors.
 ///
@@ -109,7 +110,11 @@ impl Hierarchy {
             row.dedup();
             rows[node as usize] = row;
         }
-        let edges: Vec<_> = (0u32..).zip(&rows).flat_map(|(child, row)| row.iter().map(move |&a| (child, a))).collect();
+        self.with_edges((0u32..).zip(&rows).flat_map(|(child, row)| row.iter().map(move |&a| (child, a))).collect())
+    }
+
+    /// The same nodes with other edges, which must have the same closure.
+    pub(super) fn with_edges(&self, edges: Vec<(u32, u32)>) -> Hierarchy {
         let up = Csr::new(self.len(), &edges);
         Hierarchy { edges, up, weights: None, ..self.clone() }
     }
@@ -275,7 +280,17 @@ impl Csr {
     }
 
     pub(super) fn row(&self, node: u32) -> &[u32] {
-        &self.items[self.offsets[node as usize]..self.offsets[node as usize + 1]]
+        &self.items[self.range(node)]
+    }
+
+    /// Where a node's targets are among all.
+    pub(super) fn range(&self, node: u32) -> Range<usize> {
+        self.offsets[node as usize]..self.offsets[node as usize + 1]
+    }
+
+    /// All targets, node after node.
+    pub(super) fn items(&self) -> &[u32] {
+        &self.items
     }
 
     fn len(&self) -> usize {

@@ -2,7 +2,7 @@
 //!
 //! Error-free transformations after Dekker (1971) and Knuth; arithmetic after Hida, Li & Bailey (2001).
 
-use super::wide::{Select, Wide};
+use super::wide::{Function, Wide};
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// `hi + lo` with |lo| ≤ ulp(hi)/2.
@@ -57,11 +57,6 @@ impl Wide for Dd {
     #[inline(always)]
     fn of(x: f64) -> Dd {
         Dd { hi: x, lo: 0.0 }
-    }
-
-    #[inline(always)]
-    fn value(self) -> f64 {
-        self.hi
     }
 
     #[inline(never)]
@@ -154,14 +149,19 @@ impl Wide for Dd {
         Dd { hi, lo: self.lo + (e + v.lo) }
     }
 
-    #[inline(always)]
-    fn branch<R: Select>(self, limit: f64, below: impl FnOnce(Dd) -> R, above: impl FnOnce(Dd) -> R) -> R {
-        if self.hi < limit { below(self) } else { above(self) }
+    #[inline(never)]
+    fn apply<F: Function<Dd>>(self) -> F::Output {
+        F::at(self)
     }
 
-    #[inline(never)]
-    fn apply<R>(self, f: impl Fn(Dd) -> R) -> R {
-        f(self)
+    #[inline(always)]
+    fn below(self, limit: f64) -> Option<bool> {
+        Some(self.hi < limit)
+    }
+
+    #[inline(always)]
+    fn if_below(self, limit: Dd, a: Dd, b: Dd) -> Dd {
+        if self < limit { a } else { b }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::curv::Curv;
 use super::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, block};
-use super::wide::Wide;
+use super::wide::{Wide, either};
 
 /// x + t u.
 #[inline(always)]
@@ -260,11 +260,7 @@ pub fn project<E: Evaluation>(k: Curv, max_radius: f64, rows: [Rows<'_, E>; 1], 
         |[x]| [x * x],
         |[], [x2]| {
             let n = x2.sqrt();
-            Numbers::new((n - limit).branch(
-                f64::MIN_POSITIVE,
-                |_| [E::Number::of(1.0)],
-                |_| [E::Number::of(limit) / n],
-            ))
+            Numbers::new(either!(n < limit, [E::Number::of(1.0)], [E::Number::of(limit) / n],))
         },
         [out],
         |[x], [a]| [a * x],
@@ -287,10 +283,10 @@ pub fn project_vjp<E: Evaluation>(
         |[x, g]| [x * x, x * g],
         |[], [x2, xg]| {
             let (n, zero) = (x2.sqrt(), E::Number::of(0.0));
-            let [a, b, gt] = (n - limit).branch(
-                f64::MIN_POSITIVE,
-                |_| [E::Number::of(1.0), zero, zero],
-                |_| [E::Number::of(limit) / n, -(xg * limit / (x2 * n)), xg / n * max_radius],
+            let [a, b, gt] = either!(
+                n < limit,
+                [E::Number::of(1.0), zero, zero],
+                [E::Number::of(limit) / n, -(xg * limit / (x2 * n)), xg / n * max_radius],
             );
             Numbers::new([a, b]).curvature((zero, gt))
         },

@@ -6,43 +6,97 @@
 //! f32 rows whose [`Numbers::loss`] is too large.
 
 use super::dd::Dd;
-use super::wide::{Lane, Wide};
-use crate::backend::cpu::simd::Fused;
+use super::wide::Wide;
+use crate::backend::cpu::simd::{F64x8, Fused, Kernel};
 use crate::dtype::{Element, Real};
 
 /// Rows of a block.
 pub const BLOCK: usize = 8;
 
-/// Interleaved accumulators of a sum, merged in a fixed order: the same bits on every machine.
-const ACCUMULATORS: usize = 8;
-
 /// How a block of rows is evaluated.
 pub trait Evaluation: Copy {
     /// What coordinates are stored in.
     type Storage: Real;
-    /// What they are computed with.
+    /// What they are computed with: a coordinate of some columns, or a number of each row of the block.
     type Number: Wide;
-    /// Rows of a block, at most [`BLOCK`].
-    const ROWS: usize;
+    /// Rows of a block, and columns of a row that are computed at once.
+    const WIDTH: usize;
     /// Whether it evaluates models of negative or no curvature; those of any curvature it does if numbers are
     /// [`Wide::SIGNED`]. No code is made for the others.
     const HYPERBOLIC: bool;
-    /// Calls `f`, which evaluates a block, in a function of its own.
-    fn call<R>(self, f: impl FnOnce() -> R) -> R;
+
+    /// Some neighbouring coordinates, at most [`Evaluation::WIDTH`]; zeros beyond.
+    fn load(x: &[Self::Storage]) -> Self::Number;
+    /// The way back, rounded once.
+    fn store(x: Self::Number, to: &mut [Self::Storage]);
+    /// The sums of what was accumulated for each row of the block.
+    fn totals(rows: &[Self::Number; BLOCK]) -> Self::Number;
+    /// A number of each row of the block.
+    fn collect(f: impl Fn(usize) -> f64) -> Self::Number;
+    /// The numbers of the rows of the block, as f64.
+    fn values(x: Self::Number) -> [f64; BLOCK];
+    /// The number of row `r`, for all columns.
+    fn spread(x: &Self::Number, r: usize) -> Self::Number;
+    /// Runs what evaluates a block, in a function of its own.
+    fn call<K: Kernel>(self, block: K) -> K::Output;
 }
 
 /// f32 rows in f64, [`BLOCK`] rows side by side, on machines with fused multiply-add.
 #[derive(Clone, Copy)]
 pub struct Lanes(pub Fused);
+
 impl Evaluation for Lanes {
     type Storage = f32;
-    type Number = Lane;
-    const ROWS: usize = BLOCK;
+    type Number = F64x8;
+    const WIDTH: usize = BLOCK;
     const HYPERBOLIC: bool = true;
     #[inline(always)]
-    fn call<R>(self, f: impl FnOnce() -> R) -> R {
-        self.0.call(f)
+    fn load(x: &[f32]) -> F64x8 {
+        match x.first_chunk() {
+            Some(whole) => F64x8::widen(whole),
+            None => F64x8::widen(&padded(x)),
+        }
     }
+    #[inline(always)]
+    fn store(x: F64x8, to: &mut [f32]) {
+        let x = x.narrow();
+        match to.first_chunk_mut() {
+            Some(whole) => *whole = x,
+            None => store_end(&x, to),
+        }
+    }
+    #[inline(always)]
+    fn totals(rows: &[F64x8; BLOCK]) -> F64x8 {
+        F64x8::sums(rows)
+    }
+    #[inline(always)]
+    fn collect(f: impl Fn(usize) -> f64) -> F64x8 {
+        F64x8::from_array([f(0), f(1), f(2), f(3), f(4), f(5), f(6), f(7)])
+    }
+    #[inline(always)]
+    fn values(x: F64x8) -> [f64; BLOCK] {
+        x.to_array()
+    }
+    #[inline(always)]
+    fn spread(x: &F64x8, r: usize) -> F64x8 {
+        F64x8::splat(x.to_array()[r])
+    }
+    #[inline(always)]
+    fn call<K: Kernel>(self, block: K) -> K::Output {
+        self.0.run(block)
+    }
+}
+
+// The end of a row, out of line: or else the compiler makes one copy of variable length of both cases, by a call.
+#[inline(never)]
+fn padded(x: &[f32]) -> [f32; BLOCK] {
+    let mut padded = [0.0; BLOCK];
+    padded[..x.len()].copy_from_slice(x);
+    padded
+}
+#[inline(never)]
+fn store_end(x: &[f32; BLOCK], to: &mut [f32]) {
+    to.copy_from_slice(&x[..to.len()]);
 }
 
 /// f32 rows one by one in f64, for models of any curvature: their functions choose between forms, which lanes do badly.
@@ -51,25 +105,74 @@ pub struct Singly;
 impl Evaluation for Singly {
     type Storage = f32;
     type Number = f64;
-    const ROWS: usize = 1;
+    const WIDTH: usize = 1;
     const HYPERBOLIC: bool = false;
+    #[inline(always)]
+    fn load(x: &[f32]) -> f64 {
+        f64::from(x[0])
+    }
+    #[inline(always)]
+    fn store(x: f64, to: &mut [f32]) {
+        to[0] = x as f32;
+    }
+    #[inline(always)]
+    fn totals(rows: &[f64; BLOCK]) -> f64 {
+        rows[0]
+    }
+    #[inline(always)]
+    fn collect(f: impl Fn(usize) -> f64) -> f64 {
+        f(0)
+    }
+    #[inline(always)]
+    fn values(x: f64) -> [f64; BLOCK] {
+        [x; BLOCK]
+    }
+    #[inline(always)]
+    fn spread(x: &f64, _: usize) -> f64 {
+        *x
+    }
     #[inline(never)]
-    fn call<R>(self, f: impl FnOnce() -> R) -> R {
-        f()
+    fn call<K: Kernel>(self, block: K) -> K::Output {
+        block.run::<false>()
     }
 }
 
 /// f64 rows one by one in double-double.
 #[derive(Clone, Copy)]
 pub struct Careful;
+
 impl Evaluation for Careful {
     type Storage = f64;
     type Number = Dd;
-    const ROWS: usize = 1;
+    const WIDTH: usize = 1;
     const HYPERBOLIC: bool = true;
+    #[inline(always)]
+    fn load(x: &[f64]) -> Dd {
+        Dd::of(x[0])
+    }
+    #[inline(always)]
+    fn store(x: Dd, to: &mut [f64]) {
+        to[0] = x.hi;
+    }
+    #[inline(always)]
+    fn totals(rows: &[Dd; BLOCK]) -> Dd {
+        rows[0] + 0.0
+    }
+    #[inline(always)]
+    fn collect(f: impl Fn(usize) -> f64) -> Dd {
+        Dd::of(f(0))
+    }
+    #[inline(always)]
+    fn values(x: Dd) -> [f64; BLOCK] {
+        [x.hi; BLOCK]
+    }
+    #[inline(always)]
+    fn spread(x: &Dd, _: usize) -> Dd {
+        *x
+    }
     #[inline(never)]
-    fn call<R>(self, f: impl FnOnce() -> R) -> R {
-        f()
+    fn call<K: Kernel>(self, block: K) -> K::Output {
+        block.run::<false>()
     }
 }
 
@@ -92,7 +195,7 @@ impl<'a, E: Evaluation> Rows<'a, E> {
     /// The block that starts at row `first` of rows of `width` numbers, which may be short at the end.
     #[inline(always)]
     pub fn at(_: E, numbers: &'a [E::Storage], width: usize, first: usize) -> Self {
-        let end = numbers.len().min((first + E::ROWS) * width);
+        let end = numbers.len().min((first + E::WIDTH) * width);
         Rows { numbers: &numbers[first * width..end], width, skip: 0 }
     }
 
@@ -109,10 +212,10 @@ impl<'a, E: Evaluation> Rows<'a, E> {
         &self.numbers[start + self.skip..start + self.width]
     }
 
-    /// The first coordinate of row `r`.
+    /// The first coordinates.
     #[inline(always)]
-    fn head(&self, r: usize) -> E::Number {
-        E::Number::of(self.row(r)[0].to_f64())
+    fn heads(&self) -> E::Number {
+        E::collect(|r| self.row(r)[0].to_f64())
     }
 }
 
@@ -129,7 +232,7 @@ impl<'a, E: Evaluation> RowsMut<'a, E> {
     /// As [`Rows::at`].
     #[inline(always)]
     pub fn at(evaluation: E, numbers: &'a mut [E::Storage], width: usize, first: usize) -> Self {
-        let end = numbers.len().min((first + E::ROWS) * width);
+        let end = numbers.len().min((first + E::WIDTH) * width);
         RowsMut { numbers: &mut numbers[first * width..end], width, head: 0, evaluation }
     }
 
@@ -200,76 +303,100 @@ pub fn block<E: Evaluation, const H: usize, const N: usize, const K: usize, cons
     out: [RowsMut<'_, E>; M],
     coordinates: impl Fn([E::Number; N], [E::Number; C]) -> [E::Number; M],
 ) -> Tally {
-    let Some(evaluation) = out.first().map(|out| out.evaluation) else { return Tally::default() };
-    evaluation.call(|| here(read, rows, sums, numbers, out, coordinates))
+    match out.first() {
+        Some(first) => first.evaluation.call(Block {
+            read,
+            rows,
+            sums: (sums, [(); K]),
+            numbers: (numbers, [(); C]),
+            out,
+            coordinates,
+        }),
+        None => Tally::default(),
+    }
 }
 
-/// [`block`] in line.
-#[inline(always)]
-fn here<E: Evaluation, const H: usize, const N: usize, const K: usize, const C: usize, const M: usize>(
-    read: [Rows<'_, E>; H],
-    rows: [Rows<'_, E>; N],
-    sums: impl Fn([E::Number; N]) -> [E::Number; K],
-    numbers: impl Fn([E::Number; H], [E::Number; K]) -> Numbers<E::Number, C, M>,
-    out: [RowsMut<'_, E>; M],
-    coordinates: impl Fn([E::Number; N], [E::Number; C]) -> [E::Number; M],
-) -> Tally {
-    let zero = E::Number::of(0.0);
-    let mut heads = [[zero; BLOCK]; H];
-    let mut totals = [[zero; BLOCK]; K];
-    for r in 0..E::ROWS {
+/// What [`block`] does, as a kernel: closures would not be inlined into the copy for an instruction set.
+struct Block<'a, E: Evaluation, S, F, G, const H: usize, const N: usize, const M: usize> {
+    read: [Rows<'a, E>; H],
+    rows: [Rows<'a, E>; N],
+    sums: S,
+    numbers: F,
+    out: [RowsMut<'a, E>; M],
+    coordinates: G,
+}
+
+impl<E, S, F, G, const H: usize, const N: usize, const K: usize, const C: usize, const M: usize> Kernel
+    for Block<'_, E, (S, [(); K]), (F, [(); C]), G, H, N, M>
+where
+    E: Evaluation,
+    S: Fn([E::Number; N]) -> [E::Number; K],
+    F: Fn([E::Number; H], [E::Number; K]) -> Numbers<E::Number, C, M>,
+    G: Fn([E::Number; N], [E::Number; C]) -> [E::Number; M],
+{
+    type Output = Tally;
+    // Indices run through several arrays at once.
+    #[allow(clippy::needless_range_loop, clippy::explicit_counter_loop)]
+    #[inline(always)]
+    fn run<const FMA: bool>(self) -> Tally {
+        let Block { read, rows, sums: (sums, _), numbers: (numbers, _), out, coordinates } = self;
+        let zero = E::Number::of(0.0);
+        let mut heads = [zero; H];
         for h in 0..H {
-            heads[h][r] = read[h].head(r);
+            heads[h] = read[h].heads();
         }
-        let s = row_sums(each(&rows, r), &sums);
-        for k in 0..K {
-            totals[k][r] = s[k];
-        }
-    }
-    let mut coefficients = [[zero; BLOCK]; C];
-    let mut first = [[zero; BLOCK]; M];
-    let mut tally = Tally::default();
-    // For lanes this loop becomes vector code: everything in `numbers` is inlined and free of jumps.
-    for r in 0..E::ROWS {
-        let mut head = [zero; H];
-        for h in 0..H {
-            head[h] = heads[h][r];
-        }
-        let mut total = [zero; K];
-        for k in 0..K {
-            total[k] = totals[k][r];
-        }
-        let n = numbers(head, total);
-        for i in 0..C {
-            coefficients[i][r] = n.coefficients[i];
-        }
-        for m in 0..M {
-            first[m][r] = n.heads[m];
-        }
-        tally.loss[r] = n.loss.value();
-        tally.c[r] = n.c.value();
-        tally.t[r] = n.t.value();
-    }
-    let mut out = out;
-    let count = if M > 0 { out[0].numbers.len() / out[0].width } else { 0 };
-    for r in 0..count {
-        let mut c = [zero; C];
-        for i in 0..C {
-            c[i] = coefficients[i][r];
-        }
-        let mut target: [&mut [E::Storage]; M] = std::array::from_fn(|_| Default::default());
-        let mut m = 0;
-        for o in &mut out {
-            let row = &mut o.numbers[r * o.width..(r + 1) * o.width];
-            if o.head > 0 {
-                row[0] = E::Storage::from_f64(first[m][r].value());
+        let mut partial = [[zero; BLOCK]; K];
+        if K > 0 {
+            for r in 0..E::WIDTH {
+                let row = each(&rows, r);
+                let mut sum = [zero; K];
+                // Zeros beyond the end of a row add nothing: every term is a product of coordinates.
+                for (start, end) in columns::<E>(row[0].len()) {
+                    let terms = sums(load::<E, N>(&row, start, end));
+                    for k in 0..K {
+                        sum[k] = sum[k].accumulate(terms[k]);
+                    }
+                }
+                for k in 0..K {
+                    partial[k][r] = sum[k];
+                }
             }
-            target[m] = &mut row[o.head..];
-            m += 1;
         }
-        row_map(each(&rows, r), target, |v| coordinates(v, c));
+        let mut totals = [zero; K];
+        for k in 0..K {
+            totals[k] = E::totals(&partial[k]);
+        }
+        let n = numbers(heads, totals);
+        let mut out = out;
+        let mut first = [[0.0; BLOCK]; M];
+        for m in 0..M {
+            first[m] = E::values(n.heads[m]);
+        }
+        for r in 0..out[0].numbers.len() / out[0].width {
+            let mut c = [zero; C];
+            for i in 0..C {
+                c[i] = E::spread(&n.coefficients[i], r);
+            }
+            let mut target: [&mut [E::Storage]; M] = std::array::from_fn(|_| Default::default());
+            let mut m = 0;
+            for o in &mut out {
+                let row = &mut o.numbers[r * o.width..(r + 1) * o.width];
+                if o.head > 0 {
+                    row[0] = E::Storage::from_f64(first[m][r]);
+                }
+                target[m] = &mut row[o.head..];
+                m += 1;
+            }
+            let row = each(&rows, r);
+            for (start, end) in columns::<E>(target[0].len()) {
+                let result = coordinates(load::<E, N>(&row, start, end), c);
+                for m in 0..M {
+                    E::store(result[m], &mut target[m][start..end]);
+                }
+            }
+        }
+        Tally { loss: E::values(n.loss), c: E::values(n.c), t: E::values(n.t) }
     }
-    tally
 }
 
 #[inline(always)]
@@ -284,68 +411,17 @@ fn each<'a, E: Evaluation, const N: usize>(rows: &[Rows<'a, E>; N], r: usize) ->
 // Plain loops over arrays rather than `array::map`: these functions are inlined hundreds of times, and what `map`
 // expands to would be most of the library's compile time.
 
-/// K sums over the coordinates of N rows of one length: `Σᵢ f(row₁[i], …, row_N[i])`.
+/// Where the columns that are computed at once start and end.
 #[inline(always)]
-pub(super) fn row_sums<const N: usize, const K: usize, T: Real, W: Wide>(
-    rows: [&[T]; N],
-    f: impl Fn([W; N]) -> [W; K],
-) -> [W; K] {
-    let n = if N > 0 { rows[0].len() } else { 0 };
-    let mut acc = [[W::of(0.0); ACCUMULATORS]; K];
-    let mut add = |first: usize, len: usize| {
-        let mut piece: [&[T]; N] = [&[]; N];
-        for a in 0..N {
-            piece[a] = &rows[a][first..first + len];
-        }
-        for l in 0..len {
-            let mut v = [W::of(0.0); N];
-            for a in 0..N {
-                v[a] = W::of(piece[a][l].to_f64());
-            }
-            let v = f(v);
-            for k in 0..K {
-                acc[k][l] = acc[k][l].accumulate(v[k]);
-            }
-        }
-    };
-    let whole = n / ACCUMULATORS * ACCUMULATORS;
-    for first in (0..whole).step_by(ACCUMULATORS) {
-        add(first, ACCUMULATORS);
-    }
-    add(whole, n - whole);
-    let mut out = [W::of(0.0); K];
-    for k in 0..K {
-        let a = &acc[k];
-        out[k] = ((a[0] + a[4]) + (a[2] + a[6])) + ((a[1] + a[5]) + (a[3] + a[7]));
-    }
-    out
+fn columns<E: Evaluation>(n: usize) -> impl Iterator<Item = (usize, usize)> {
+    (0..n).step_by(E::WIDTH).map(move |start| (start, n.min(start + E::WIDTH)))
 }
 
-/// M rows from N rows, coordinate by coordinate, rounded once.
 #[inline(always)]
-fn row_map<const N: usize, const M: usize, T: Real, W: Wide>(
-    mut rows: [&[T]; N],
-    mut out: [&mut [T]; M],
-    f: impl Fn([W; N]) -> [W; M],
-) {
-    let n = if M > 0 { out[0].len() } else { 0 };
-    if n == 0 {
-        return;
+fn load<E: Evaluation, const N: usize>(rows: &[&[E::Storage]; N], start: usize, end: usize) -> [E::Number; N] {
+    let mut v = [E::Number::of(0.0); N];
+    for a in 0..N {
+        v[a] = E::load(&rows[a][start..end]);
     }
-    for row in &mut rows {
-        *row = &row[..n];
-    }
-    for row in &mut out {
-        *row = &mut std::mem::take(row)[..n];
-    }
-    for i in 0..n {
-        let mut v = [W::of(0.0); N];
-        for a in 0..N {
-            v[a] = W::of(rows[a][i].to_f64());
-        }
-        let v = f(v);
-        for k in 0..M {
-            out[k][i] = T::from_f64(v[k].value());
-        }
-    }
+    v
 }

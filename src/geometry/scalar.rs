@@ -6,20 +6,21 @@
 //! A square may be negative: then a length is imaginary, sinh is sin, and the formulas of hyperbolic space are those of
 //! the sphere, joined without a seam by the series. Number types that are [`Wide::SIGNED`] take such arguments.
 
-use super::wide::Wide;
+use super::wide::{Function, Wide, either};
 
 /// Where the series take over.
 pub const SMALL: f64 = 1.0 / 64.0;
 
-/// `below` of a negative z beyond the series, `series` of a small one, `above` of a positive one.
+/// Whether z is negative and beyond the series.
 #[inline(always)]
-fn by_sign<W: Wide, const N: usize>(
-    z: W,
-    below: impl FnOnce(W) -> [W; N],
-    series: impl FnOnce(W) -> [W; N],
-    above: impl FnOnce(W) -> [W; N],
-) -> [W; N] {
-    if W::SIGNED && z.value() < -SMALL { below(z) } else { z.branch(SMALL, series, above) }
+fn imaginary<W: Wide>(z: W) -> bool {
+    W::SIGNED && z.below(-SMALL) == Some(true)
+}
+
+/// θ/2 from −sin²(θ/2) and cos²(θ/2).
+#[inline(always)]
+fn angle<W: Wide>(h: W, h1: W) -> W {
+    (-h).sqrt().atan2(h1.sqrt())
 }
 
 /// d/sinh d and its relatives as functions of h = sinh²(d/2), where d is a distance on the unit hyperboloid; θ/sin θ
@@ -37,38 +38,32 @@ pub struct Ratio<W> {
 /// F, F′ and (hF)′ at h = sinh²(d/2) ≥ 0.
 #[inline(always)]
 pub fn ratio<W: Wide>(h: W) -> Ratio<W> {
-    ratio_of(h, h + 1.0)
+    h.apply::<RatioOf>()
 }
 
 /// [`ratio`] at h ≥ −1 with 1 + h = cosh²(d/2) beside it, of which the sum would leave nothing near the antipode.
 #[inline(always)]
 pub fn ratio_of<W: Wide>(h: W, h1: W) -> Ratio<W> {
-    h.apply(|h| ratio_at(h, h1))
-}
-
-#[inline(always)]
-fn ratio_at<W: Wide>(h: W, h1: W) -> Ratio<W> {
-    let df = |f: W| (W::of(1.0) - f * (h * 2.0 + 1.0)) / (h * h1 * 2.0);
-    let [f, df] = by_sign(
-        h,
-        |h| {
-            let f = angle(h, h1) / (-(h * h1)).sqrt();
-            [f.unless_zero(h1), df(f).unless_zero(h1)]
-        },
-        ratio_series,
-        |h| {
-            let f = asinh_sqrt_large(h) / sinh_half(h);
-            [f, df(f)]
-        },
-    );
+    if !imaginary(h) {
+        return ratio(h);
+    }
+    let f = angle(h, h1) / (-(h * h1)).sqrt();
+    let df = (W::of(1.0) - f * (h * 2.0 + 1.0)) / (h * h1 * 2.0);
     let dhf = (f + 1.0) / (h1 * 2.0);
-    Ratio { f, df, dhf: if W::SIGNED { dhf.unless_zero(h1) } else { dhf } }
+    Ratio { f: f.unless_zero(h1), df: df.unless_zero(h1), dhf: dhf.unless_zero(h1) }
 }
 
-/// θ/2 from −sin²(θ/2) and cos²(θ/2).
-#[inline(always)]
-fn angle<W: Wide>(h: W, h1: W) -> W {
-    (-h).sqrt().atan2(h1.sqrt())
+struct RatioOf;
+impl<W: Wide> Function<W> for RatioOf {
+    type Output = Ratio<W>;
+    #[inline(always)]
+    fn at(h: W) -> Ratio<W> {
+        let [f, df] = either!(h < SMALL, ratio_series(h), {
+            let f = asinh_sqrt_large(h) / sinh_half(h);
+            [f, (W::of(1.0) - f * (h * 2.0 + 1.0)) / (h * (h + 1.0) * 2.0)]
+        });
+        Ratio { f, df, dhf: (f + 1.0) / ((h + 1.0) * 2.0) }
+    }
 }
 
 /// F = Σ aₖ(−h)ᵏ with aₖ/aₖ₋₁ = 2k/(2k+1); Horner from the last term for F and F′ at once.
@@ -87,7 +82,7 @@ fn ratio_series<W: Wide>(h: W) -> [W; 2] {
 #[inline(always)]
 fn sinh_half<W: Wide>(h: W) -> W {
     // Beyond 1e35 the next term of h + 1/2 − 1/(8h) is below any precision here, and h² may overflow.
-    let [s] = h.branch(1e35, |h| [(h * (h + 1.0)).sqrt()], |h| [h + 0.5]);
+    let [s] = either!(h < 1e35, [(h * (h + 1.0)).sqrt()], [h + 0.5]);
     s
 }
 
@@ -100,36 +95,39 @@ fn asinh_sqrt_large<W: Wide>(h: W) -> W {
 /// asinh √h = d/2.
 #[inline(always)]
 pub fn asinh_sqrt<W: Wide>(h: W) -> W {
-    h.apply(asinh_sqrt_at)
+    h.apply::<AsinhSqrt>()
 }
 
-#[inline(always)]
-fn asinh_sqrt_at<W: Wide>(h: W) -> W {
-    let [a] = h.branch(SMALL, |h| [ratio_series(h)[0] * sinh_half(h)], |h| [asinh_sqrt_large(h)]);
-    a
+struct AsinhSqrt;
+impl<W: Wide> Function<W> for AsinhSqrt {
+    type Output = W;
+    #[inline(always)]
+    fn at(h: W) -> W {
+        let [a] = either!(h < SMALL, [ratio_series(h)[0] * sinh_half(h)], [asinh_sqrt_large(h)]);
+        a
+    }
 }
 
 /// asinh √h/√h, smooth at 0.
 #[inline(always)]
 pub fn asinhc<W: Wide>(h: W) -> W {
-    asinhc_of(h, h + 1.0)
+    h.apply::<Asinhc>()
 }
 
 /// [`asinhc`] at h ≥ −1, asin √−h/√−h where h is negative, with 1 + h beside it as for [`ratio_of`].
 #[inline(always)]
 pub fn asinhc_of<W: Wide>(h: W, h1: W) -> W {
-    h.apply(|h| asinhc_at(h, h1))
+    if imaginary(h) { angle(h, h1) / (-h).sqrt() } else { asinhc(h) }
 }
 
-#[inline(always)]
-fn asinhc_at<W: Wide>(h: W, h1: W) -> W {
-    let [a] = by_sign(
-        h,
-        |h| [angle(h, h1) / (-h).sqrt()],
-        |h| [ratio_series(h)[0] * h1.sqrt()],
-        |h| [asinh_sqrt_large(h) / h.sqrt()],
-    );
-    a
+struct Asinhc;
+impl<W: Wide> Function<W> for Asinhc {
+    type Output = W;
+    #[inline(always)]
+    fn at(h: W) -> W {
+        let [a] = either!(h < SMALL, [ratio_series(h)[0] * (h + 1.0).sqrt()], [asinh_sqrt_large(h) / h.sqrt()]);
+        a
+    }
 }
 
 /// cosh n and sinh n / n as functions of z = n²; cos φ and sin φ / φ of z = −φ².
@@ -148,32 +146,32 @@ pub struct Sinhc<W> {
 /// cosh n, sinh n / n and their relatives at z = n².
 #[inline(always)]
 pub fn sinhc<W: Wide>(z: W) -> Sinhc<W> {
-    z.apply(sinhc_at)
+    if !imaginary(z) {
+        return z.apply::<SinhcOf>();
+    }
+    let n = (-z).sqrt();
+    let (sin, c) = n.sin_cos();
+    let s = sin / n;
+    // 1 − cos n without its cancellation where n is near a whole turn.
+    let half = (n / 2.0).sin_cos().0;
+    Sinhc { c, s, ds: (c - s) / (z * 2.0), versine: half * half * -2.0 / z }
 }
 
-#[inline(always)]
-fn sinhc_at<W: Wide>(z: W) -> Sinhc<W> {
-    let [c, s, ds, versine] = by_sign(
-        z,
-        |z| {
-            let n = (-z).sqrt();
-            let (sin, c) = n.sin_cos();
-            let s = sin / n;
-            // 1 − cos n without its cancellation where n is near a whole turn.
-            let half = (n / 2.0).sin_cos().0;
-            [c, s, (c - s) / (z * 2.0), half * half * -2.0 / z]
-        },
-        sinhc_series,
-        |z| {
+struct SinhcOf;
+impl<W: Wide> Function<W> for SinhcOf {
+    type Output = Sinhc<W>;
+    #[inline(always)]
+    fn at(z: W) -> Sinhc<W> {
+        let [c, s, ds, versine] = either!(z < SMALL, sinhc_series(z), {
             let n = z.sqrt();
             let e = n.exp();
             let r = W::of(1.0) / e;
             let c = (e + r) / 2.0;
             let s = (e - r) / (n * 2.0);
             [c, s, (c - s) / (z * 2.0), (c - 1.0) / z]
-        },
-    );
-    Sinhc { c, s, ds, versine }
+        });
+        Sinhc { c, s, ds, versine }
+    }
 }
 
 /// c = Σ zᵏ/(2k)!, s = Σ zᵏ/(2k+1)!, ds = Σ (k+1) zᵏ/(2k+3)!, versine = Σ zᵏ/(2k+2)!
@@ -209,38 +207,41 @@ pub struct Tanhc<W> {
 /// tanh n / n and its relatives at z = n².
 #[inline(always)]
 pub fn tanhc<W: Wide>(z: W) -> Tanhc<W> {
-    z.apply(tanhc_at)
+    if !imaginary(z) {
+        return z.apply::<TanhcOf>();
+    }
+    let n = (-z).sqrt();
+    let (sin, cos) = n.sin_cos();
+    let t = sin / cos;
+    let (tau, sech2) = (t / n, W::of(1.0) / (cos * cos));
+    Tanhc { tau, dtau: (sech2 - tau) / (z * 2.0), square: -(t * t), sech2, co: W::of(f64::NAN) }
 }
 
-#[inline(always)]
-fn tanhc_at<W: Wide>(z: W) -> Tanhc<W> {
-    let [tau, dtau, square, sech2, co] = by_sign(
-        z,
-        |z| {
-            let n = (-z).sqrt();
-            let (sin, cos) = n.sin_cos();
-            let t = sin / cos;
-            let sech2 = W::of(1.0) / (cos * cos);
-            let tau = t / n;
-            [tau, (sech2 - tau) / (z * 2.0), -(t * t), sech2, W::of(f64::NAN)]
-        },
-        |z| {
-            let [c, s, ds, _] = sinhc_series(z);
-            let tau = s / c;
-            let sech2 = W::of(1.0) / (c * c);
-            [tau, (ds * c - s * s / 2.0) * sech2, z * tau * tau, sech2, W::of(1.0) - z.sqrt() * tau]
-        },
-        |z| {
-            let n = z.sqrt();
-            let e = (n * -2.0).exp();
-            let t = (W::of(1.0) - e) / (e + 1.0);
-            let co = e * 2.0 / (e + 1.0);
-            let sech2 = co * (t + 1.0);
-            let tau = t / n;
-            [tau, (sech2 - tau) / (z * 2.0), t * t, sech2, co]
-        },
-    );
-    Tanhc { tau, dtau, square, sech2, co }
+struct TanhcOf;
+impl<W: Wide> Function<W> for TanhcOf {
+    type Output = Tanhc<W>;
+    #[inline(always)]
+    fn at(z: W) -> Tanhc<W> {
+        let [tau, dtau, square, sech2, co] = either!(
+            z < SMALL,
+            {
+                let [c, s, ds, _] = sinhc_series(z);
+                let tau = s / c;
+                let sech2 = W::of(1.0) / (c * c);
+                [tau, (ds * c - s * s / 2.0) * sech2, z * tau * tau, sech2, W::of(1.0) - z.sqrt() * tau]
+            },
+            {
+                let n = z.sqrt();
+                let e = (n * -2.0).exp();
+                let t = (W::of(1.0) - e) / (e + 1.0);
+                let co = e * 2.0 / (e + 1.0);
+                let sech2 = co * (t + 1.0);
+                let tau = t / n;
+                [tau, (sech2 - tau) / (z * 2.0), t * t, sech2, co]
+            }
+        );
+        Tanhc { tau, dtau, square, sech2, co }
+    }
 }
 
 #[cfg(test)]
@@ -249,11 +250,11 @@ mod tests {
     use super::*;
 
     /// Series and closed forms agree where they meet, in both precisions, and derivatives are derivatives.
-    fn both_sides<W: Wide>(side: f64, tol: f64) {
+    fn both_sides<W: Wide>(side: f64, tol: f64, value: fn(W) -> f64) {
         let (a, b) = (side * SMALL * (1.0 - 1e-10), side * SMALL * (1.0 + 1e-10));
         let step = a - b;
         let same = |name: &str, below: W, above: W, slope: W| {
-            let gap = (below - (above + slope * step)).value() / above.value();
+            let gap = value(below - (above + slope * step)) / value(above);
             assert!(gap.abs() < tol + 1e-19, "{name}: {gap:e}");
         };
         let (p, q) = (ratio(W::of(a)), ratio(W::of(b)));
@@ -275,15 +276,15 @@ mod tests {
             (tanhc(W::of(a)).dtau, tanhc(W::of(b)).dtau),
             (tanhc(W::of(a)).sech2, tanhc(W::of(b)).sech2),
         ] {
-            assert!(((x - y) / y).value().abs() < 1e-10, "{:e} {:e}", x.value(), y.value());
+            assert!(value((x - y) / y).abs() < 1e-10, "{:e} {:e}", value(x), value(y));
         }
     }
 
     #[test]
     fn series_meet_closed_forms() {
         for side in [1.0, -1.0] {
-            both_sides::<f64>(side, 1e-15);
-            both_sides::<Dd>(side, 0.0);
+            both_sides::<f64>(side, 1e-15, |x| x);
+            both_sides::<Dd>(side, 0.0, |x| x.hi);
         }
     }
 

@@ -4,13 +4,13 @@
 //! leaves only the rounding of the result. f32 rows in the few places where f64 would lose too many digits (each function
 //! says where) are redone in `Dd` as well.
 
-use crate::backend::cpu::vmath::VectorMath;
+use crate::backend::cpu::simd::{F64x8, Kernel};
+use std::marker::PhantomData;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
-/// A number type that formulas are evaluated in: f64, one [`Lane`] of a vector of f64, or [`Dd`].
+/// A number type that formulas are evaluated in: f64, eight of them side by side, or [`Dd`](super::Dd).
 pub trait Wide:
     Copy
-    + PartialOrd
     + Neg<Output = Self>
     + Add<Output = Self>
     + Sub<Output = Self>
@@ -35,8 +35,6 @@ pub trait Wide:
     fn quotient(a: f64, b: f64) -> Self {
         Self::of(a) / b
     }
-    /// The nearest f64.
-    fn value(self) -> f64;
     /// √x.
     fn sqrt(self) -> Self;
     /// eˣ.
@@ -49,47 +47,65 @@ pub trait Wide:
     fn atan2(self, x: Self) -> Self;
     /// One step of a long sum: self + v.
     fn accumulate(self, v: Self) -> Self;
-    /// `below(self)` if self < limit, else `above(self)`. A [`Lane`] evaluates both, so that rows can be computed side by
-    /// side: neither may have side effects.
-    fn branch<R: Select>(self, limit: f64, below: impl FnOnce(Self) -> R, above: impl FnOnce(Self) -> R) -> R;
+    /// Whether self < limit, if there is one answer to that.
+    fn below(self, limit: f64) -> Option<bool>;
+    /// `a` where self < limit, else (also for NaN) `b`.
+    fn if_below(self, limit: Self, a: Self, b: Self) -> Self;
 
-    /// f(self), of a function that is worth a call where numbers are wide anyway.
-    #[inline(always)]
-    fn apply<R>(self, f: impl Fn(Self) -> R) -> R {
-        f(self)
-    }
+    /// F(self), of a function that is long enough to be worth a call.
+    fn apply<F: Function<Self>>(self) -> F::Output;
 
     /// Self, but 0 where `d` is 0: a quotient by a length that may vanish.
     #[inline(always)]
     fn unless_zero(self, d: Self) -> Self {
-        if d.value() == 0.0 { Self::of(0.0) } else { self }
+        // −|d| < 0 fails for 0 and NaN; of these, NaN stays by the sum.
+        let zero = Self::of(0.0);
+        let size = d.if_below(zero, -d, d);
+        zero.if_below(size, self, size)
     }
     /// Self, but at least 0 where rounding has left −ε; NaN stays.
     #[inline(always)]
     fn at_least_zero(self) -> Self {
-        if self.value() < 0.0 { Self::of(0.0) } else { self }
+        let zero = Self::of(0.0);
+        self.if_below(zero, zero, self)
     }
     /// The larger of two numbers.
     #[inline(always)]
     fn larger(self, o: Self) -> Self {
-        if self.value() < o.value() { o } else { self }
+        self.if_below(o, o, self)
     }
 }
 
-/// What a [`Wide::branch`] may give: numbers, chosen one by one without a jump.
-pub trait Select: Copy {
-    /// `a` if `first`, else `b`.
-    fn select(first: bool, a: Self, b: Self) -> Self;
+/// A function of one number. Mark `at` `#[inline(always)]`.
+pub trait Function<W> {
+    /// What it gives.
+    type Output;
+    /// Its value.
+    fn at(x: W) -> Self::Output;
 }
-impl<const N: usize, W: Wide> Select for [W; N] {
-    #[inline(always)]
-    fn select(first: bool, a: Self, b: Self) -> Self {
-        let mut out = a;
-        for i in 0..N {
-            out[i] = if first { a[i] } else { b[i] };
+
+/// `either!(x < limit, a, b)` is the array of numbers `a` where the condition holds, else `b`. Both are evaluated for numbers
+/// that are side by side.
+// A macro: closures are not reliably inlined, and a call in the midst of lanes costs more than what it computes.
+macro_rules! either {
+    ($x:ident < $limit:expr, $a:expr, $b:expr $(,)?) => {
+        match $x.below($limit) {
+            Some(true) => $a,
+            Some(false) => $b,
+            None => $crate::geometry::wide::select($x, $limit, $a, $b),
         }
-        out
+    };
+}
+pub(super) use either;
+
+/// `a` where x < limit, else `b`, number by number.
+#[inline(always)]
+pub(super) fn select<const N: usize, W: Wide>(x: W, limit: f64, a: [W; N], b: [W; N]) -> [W; N] {
+    let mut out = a;
+    for i in 0..N {
+        out[i] = x.if_below(W::of(limit), a[i], b[i]);
     }
+    out
 }
 
 impl Wide for f64 {
@@ -99,10 +115,6 @@ impl Wide for f64 {
     #[inline(always)]
     fn of(x: f64) -> f64 {
         x
-    }
-    #[inline(always)]
-    fn value(self) -> f64 {
-        self
     }
     #[inline(always)]
     fn sqrt(self) -> f64 {
@@ -129,82 +141,75 @@ impl Wide for f64 {
         self + v
     }
     #[inline(always)]
-    fn branch<R: Select>(self, limit: f64, below: impl FnOnce(f64) -> R, above: impl FnOnce(f64) -> R) -> R {
-        if self < limit { below(self) } else { above(self) }
+    fn apply<F: Function<f64>>(self) -> F::Output {
+        F::at(self)
+    }
+    #[inline(always)]
+    fn below(self, limit: f64) -> Option<bool> {
+        Some(self < limit)
+    }
+    #[inline(always)]
+    fn if_below(self, limit: f64, a: f64, b: f64) -> f64 {
+        if self < limit { a } else { b }
     }
 }
 
-/// An f64 whose row is computed side by side with others: the same arithmetic without a jump, so that the compiler can
-/// turn a loop over rows into vector instructions. Only for machines with fused multiply-add.
-#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
-pub struct Lane(pub f64);
-
-impl Wide for Lane {
+impl Wide for F64x8 {
     const TERMS: usize = <f64 as Wide>::TERMS;
     const SIGNED: bool = false;
     const CARE: f64 = <f64 as Wide>::CARE;
     #[inline(always)]
     fn of(x: f64) -> Self {
-        Lane(x)
+        F64x8::splat(x)
     }
     #[inline(always)]
-    fn value(self) -> f64 {
-        self.0
+    fn quotient(a: f64, b: f64) -> Self {
+        F64x8::splat(a / b)
     }
     #[inline(always)]
     fn sqrt(self) -> Self {
-        Lane(self.0.sqrt())
+        F64x8::sqrt(self)
     }
     #[inline(always)]
     fn exp(self) -> Self {
-        Lane(self.0.v_exp::<true>())
+        F64x8::exp(self)
     }
     #[inline(always)]
     fn ln(self) -> Self {
-        Lane(self.0.v_ln::<true>())
+        F64x8::ln(self)
     }
     #[inline(always)]
     fn sin_cos(self) -> (Self, Self) {
-        (Lane(self.0.v_sin::<true>()), Lane(self.0.v_cos::<true>()))
+        let x = self.to_array();
+        (F64x8::from_array(x.map(f64::sin)), F64x8::from_array(x.map(f64::cos)))
     }
     #[inline(always)]
     fn atan2(self, x: Self) -> Self {
-        Lane(self.0.atan2(x.0))
+        let (y, x) = (self.to_array(), x.to_array());
+        F64x8::from_array(std::array::from_fn(|i| y[i].atan2(x[i])))
     }
     #[inline(always)]
     fn accumulate(self, v: Self) -> Self {
         self + v
     }
     #[inline(always)]
-    fn branch<R: Select>(self, limit: f64, below: impl FnOnce(Self) -> R, above: impl FnOnce(Self) -> R) -> R {
-        R::select(self.0 < limit, below(self), above(self))
+    fn apply<F: Function<F64x8>>(self) -> F::Output {
+        struct At<F>(F64x8, PhantomData<F>);
+        impl<F: Function<F64x8>> Kernel for At<F> {
+            type Output = F::Output;
+            #[inline(always)]
+            fn run<const FMA: bool>(self) -> F::Output {
+                F::at(self.0)
+            }
+        }
+        F64x8::run(At::<F>(self, PhantomData))
     }
-}
-
-/// The arithmetic of [`Lane`], with another lane and with a number.
-macro_rules! lane_arithmetic {
-    ($($op:ident $method:ident),*) => { $(
-        impl $op for Lane {
-            type Output = Self;
-            #[inline(always)]
-            fn $method(self, o: Self) -> Self {
-                Lane(self.0.$method(o.0))
-            }
-        }
-        impl $op<f64> for Lane {
-            type Output = Self;
-            #[inline(always)]
-            fn $method(self, o: f64) -> Self {
-                Lane(self.0.$method(o))
-            }
-        }
-    )* };
-}
-lane_arithmetic!(Add add, Sub sub, Mul mul, Div div);
-impl Neg for Lane {
-    type Output = Self;
     #[inline(always)]
-    fn neg(self) -> Self {
-        Lane(-self.0)
+    fn below(self, _: f64) -> Option<bool> {
+        None
+    }
+    #[inline(always)]
+    fn if_below(self, limit: Self, a: Self, b: Self) -> Self {
+        self.select_below(limit, a, b)
     }
 }

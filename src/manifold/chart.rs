@@ -3,6 +3,7 @@
 use super::{Curvature, Factor, Manifold, Spec};
 use crate::geometry::{Curv, Kind, Model};
 use crate::ops::manifold::{rows, rows_with};
+use crate::ops::pairwise::cdist;
 use crate::{Error, Result, Tensor};
 use std::f64::consts::PI;
 use std::fmt::Debug;
@@ -327,6 +328,11 @@ impl<M: ChartModel> Manifold for Chart<M> {
 
     fn dist(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
         self.apply(Kind::Dist, &[x, y])
+    }
+
+    fn cdist(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
+        let (c, t) = self.parameters()?;
+        cdist(M::MODEL, x, y, &c, &t)
     }
 
     fn dist2(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {

@@ -1,6 +1,6 @@
 //! A hierarchy in the Poincaré disk.
 
-use super::groups::groups;
+use super::groups::{PALETTE, groups};
 use super::labels::Labels;
 use super::{Anchor, Color, Scene, Shape, Text};
 use crate::data::Hierarchy;
@@ -22,19 +22,6 @@ pub struct DiskPicture<'a> {
     pub labels: usize,
 }
 
-/// Colours that stay apart for colour-blind readers as far as nine can, dark enough for words.
-const PALETTE: [Color; 9] = [
-    Color(31, 119, 180, 1.0),
-    Color(214, 96, 20, 1.0),
-    Color(35, 139, 69, 1.0),
-    Color(190, 40, 70, 1.0),
-    Color(117, 80, 170, 1.0),
-    Color(150, 110, 10, 1.0),
-    Color(0, 140, 150, 1.0),
-    Color(200, 80, 160, 1.0),
-    Color(90, 80, 70, 1.0),
-];
-
 const RADIUS: f64 = 500.0;
 const CENTRE: [f64; 2] = [560.0, 610.0];
 const WIDTH: f64 = 1330.0;
@@ -48,10 +35,10 @@ const LEGEND: f64 = 1116.0;
 /// [`Error::Argument`] if there is not one point a node, or a point lies outside the open unit disk (or is NaN).
 pub fn disk(picture: &DiskPicture) -> Result<Scene> {
     let DiskPicture { hierarchy, points, .. } = *picture;
-    check(picture)?;
+    check("disk", hierarchy.len(), points)?;
     let direct = hierarchy.direct_edges();
     let below = hierarchy.descendant_counts();
-    let groups = groups(hierarchy, &direct, &below, PALETTE.len());
+    let groups = groups(&direct, &below, PALETTE.len());
     let color = |node: u32| groups.of[node as usize].map_or(Color::GREY, |g| PALETTE[g % PALETTE.len()]);
     // Important nodes are drawn last, over the others.
     let mut by_size: Vec<u32> = (0..hierarchy.len() as u32).collect();
@@ -92,16 +79,16 @@ pub fn short_label(name: &str) -> Cow<'_, str> {
     }
 }
 
-fn check(picture: &DiskPicture) -> Result<()> {
-    let bad = |what: String, remedy: &str| Err(Error::Argument { op: "disk", what, remedy: remedy.to_owned() });
-    if picture.points.len() != picture.hierarchy.len() {
-        let what = format!("{} nodes, but {} points", picture.hierarchy.len(), picture.points.len());
-        return bad(what, "give one point a node");
+/// That there is one point a node, inside the open unit disk.
+pub(super) fn check(op: &'static str, nodes: usize, points: &[[f64; 2]]) -> Result<()> {
+    let bad = |what: String, remedy: &str| Err(Error::Argument { op, what, remedy: remedy.to_owned() });
+    if points.len() != nodes {
+        return bad(format!("{nodes} nodes, but {} points", points.len()), "give one point a node");
     }
-    match picture.points.iter().map(|p| p[0].hypot(p[1])).position(|r| r.is_nan() || r >= 1.0) {
+    match points.iter().map(|p| p[0].hypot(p[1])).position(|r| r.is_nan() || r >= 1.0) {
         None => Ok(()),
         Some(i) => bad(
-            format!("point {i} ({}, {}) is not inside the unit disk", picture.points[i][0], picture.points[i][1]),
+            format!("point {i} ({}, {}) is not inside the unit disk", points[i][0], points[i][1]),
             "scale the points by √−κ first, and check the embedding for NaN",
         ),
     }

@@ -50,7 +50,7 @@ pub fn project(rows: &[f64], dim: usize, centre: Option<usize>, fit: bool) -> Re
             points.iter().map(|x| keep_length([dot(x, &axes[0]), dot(x, &axes[1])], dot(x, x).sqrt())).collect()
         }
     };
-    let factor = if fit { fitting_factor(&flat) } else { 1.0 };
+    let factor = if fit { fitting_factor(flat.iter().map(|v| v[0].hypot(v[1]))) } else { 1.0 };
     if factor < 1.0 {
         caption.push_str(&format!(" Distances to the middle are drawn × {factor:.2} to fit."));
     }
@@ -105,10 +105,11 @@ fn keep_length(v: [f64; 2], length: f64) -> [f64; 2] {
     if own > 0.0 { [v[0] / own * length, v[1] / own * length] } else { [length, 0.0] }
 }
 
-fn fitting_factor(logs: &[[f64; 2]]) -> f64 {
-    let mut lengths: Vec<f64> = logs.iter().map(|v| v[0].hypot(v[1])).collect();
-    lengths.sort_by(f64::total_cmp);
-    let largest = lengths.get(lengths.len() * 9 / 10).copied().unwrap_or(0.0);
+/// The factor, at most 1, that brings nine tenths of these distances to the middle within [`FIT`].
+pub(super) fn fitting_factor(distances: impl Iterator<Item = f64>) -> f64 {
+    let mut sorted: Vec<f64> = distances.collect();
+    sorted.sort_by(f64::total_cmp);
+    let largest = sorted.get(sorted.len() * 9 / 10).copied().unwrap_or(0.0);
     (2.0 * FIT.atanh() / largest.max(f64::MIN_POSITIVE)).min(1.0)
 }
 

@@ -89,8 +89,8 @@ fn n(x: f64) -> String {
     format!("{}", rounded + 0.0)
 }
 
-/// XML's special characters, and control characters, which XML cannot hold.
-fn escape(text: &str) -> String {
+/// Text for XML or HTML: without their special characters, and without control characters, which XML cannot hold.
+pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

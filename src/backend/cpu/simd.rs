@@ -8,6 +8,10 @@
 //! `FMA` says whether the copy has fused multiply-add. All levels with it give the same bits; the x86 baseline, which
 //! lacks it, may differ in the last places.
 
+mod lanes;
+
+pub use lanes::F64x8;
+
 use std::fmt::{self, Display};
 use std::sync::OnceLock;
 
@@ -98,24 +102,16 @@ impl Fused {
         level().has_fma().then_some(Fused(()))
     }
 
-    /// Calls `f`, compiled with these instructions and out of line. What `f` calls should be `#[inline(always)]`.
+    /// Runs the one copy of `k`, compiled with these instructions and out of line.
     #[inline(always)]
-    pub fn call<R>(self, f: impl FnOnce() -> R) -> R {
+    pub fn run<K: Kernel>(self, k: K) -> K::Output {
         #[cfg(target_arch = "x86_64")]
-        #[target_feature(enable = "avx2,fma,bmi1,bmi2")]
-        fn compiled<R>(f: impl FnOnce() -> R) -> R {
-            f()
+        // SAFETY: the proof exists only where `level` has found AVX2 with fused multiply-add.
+        unsafe {
+            avx2(k)
         }
         #[cfg(not(target_arch = "x86_64"))]
-        #[inline(never)]
-        fn compiled<R>(f: impl FnOnce() -> R) -> R {
-            f()
-        }
-        // SAFETY: the proof exists only where `level` has found AVX2 with fused multiply-add, or needs no finding.
-        #[allow(unused_unsafe)]
-        unsafe {
-            compiled(f)
-        }
+        k.run::<true>()
     }
 }
 

@@ -16,7 +16,8 @@ mod single;
 mod table;
 mod trig;
 
-use lane::Lane;
+pub(in crate::backend) use double::SQRT_HALF;
+pub(in crate::backend) use lane::Lane;
 pub use table::*;
 
 /// The elementary functions, inlinable and free of branches.

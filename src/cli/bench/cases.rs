@@ -1,11 +1,12 @@
 //! What `beltrami bench` and `cargo bench` time, by name. A new family is a file of its own with a row in `CASES`.
 
+mod geometry;
 mod tensor;
 
 use crate::{DType, Device, Result, Rng, Tensor, no_grad};
 
 /// All cases, by family.
-static CASES: &[&[Case]] = &[tensor::CASES];
+static CASES: &[&[Case]] = &[tensor::CASES, geometry::CASES];
 
 /// All cases.
 pub fn all() -> impl Iterator<Item = &'static Case> {
@@ -37,9 +38,6 @@ pub struct Job {
     last: Vec<Tensor>,
 }
 
-/// A function of tensors.
-type Function = fn(&[Tensor]) -> Result<Tensor>;
-
 impl Job {
     /// A job that gives tensors, by which it is judged.
     pub fn new(run: impl FnMut() -> Result<Vec<Tensor>> + 'static) -> Job {
@@ -47,12 +45,12 @@ impl Job {
     }
 
     /// `f` of `inputs`, untracked.
-    pub fn forward(f: Function, inputs: Vec<Tensor>) -> Job {
+    pub fn forward(f: impl Fn(&[Tensor]) -> Result<Tensor> + 'static, inputs: Vec<Tensor>) -> Job {
         Job::new(move || no_grad(|| Ok(vec![f(&inputs)?])))
     }
 
     /// `f` of `inputs` and the gradients of all of them (and of nothing else), with a random cotangent.
-    pub fn backward(f: Function, inputs: Vec<Tensor>) -> Result<Job> {
+    pub fn backward(f: impl Fn(&[Tensor]) -> Result<Tensor> + 'static, inputs: Vec<Tensor>) -> Result<Job> {
         let y = f(&inputs)?;
         let cotangent = Tensor::randn(y.shape(), y.dtype(), Rng::new(99), y.device())?;
         let leaves: Vec<Tensor> =

@@ -3,15 +3,16 @@
 use crate::data::Hierarchy;
 use crate::io::write_atomic;
 use crate::models::Embeddings;
-use crate::plot::Scene;
+use crate::plot::{Explorer, Scene};
 use crate::{Error, Result};
 use serde_json::{Value, json};
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-const FILES: [&str; 8] = [
+const FILES: [&str; 10] = [
     "checkpoint.safetensors",
+    "comparison.json",
     "embeddings.safetensors",
     "embeddings.tsv",
     "metrics.jsonl",
@@ -19,6 +20,7 @@ const FILES: [&str; 8] = [
     "loss.png",
     "disk.svg",
     "disk.png",
+    "disk.html",
 ];
 
 /// What pictures and metrics take at most, roughly.
@@ -46,9 +48,9 @@ impl Folder {
                 ));
             }
         }
-        // 8 bytes a number twice, and up to 25 as text; names twice.
+        // 8 bytes a number twice, and up to 25 as text; names three times, and 64 bytes a node in the page.
         let names: usize = hierarchy.names().iter().map(|n| n.len() + 4).sum();
-        let size = hierarchy.len() * (dim + 1) * (2 * 8 + 25) + 2 * names + PICTURES;
+        let size = hierarchy.len() * (dim + 1) * (2 * 8 + 25) + 3 * names + 64 * hierarchy.len() + PICTURES;
         let probe = path.join(format!(".beltrami-probe-{}", std::process::id()));
         let written = probe_disk(&probe, size);
         let removed = fs::remove_file(&probe);
@@ -63,6 +65,12 @@ impl Folder {
 
     pub fn checkpoint(&self) -> PathBuf {
         self.path("checkpoint.safetensors")
+    }
+
+    /// The checkpoint of one training among several.
+    pub fn checkpoint_of(&self, title: &str) -> PathBuf {
+        let plain: Vec<String> = title.split(|c: char| !c.is_alphanumeric()).map(str::to_owned).collect();
+        self.path(&format!("checkpoint-{}.safetensors", plain.join("-")))
     }
 
     pub fn write_embeddings(&self, embeddings: &Embeddings) -> Result<()> {
@@ -80,10 +88,19 @@ impl Folder {
         })
     }
 
+    /// The list that `--compare` makes.
+    pub fn write_comparison(&self, report: &Value) -> Result<()> {
+        write_atomic(self.path("comparison.json"), |out| writeln!(out, "{report:#}"))
+    }
+
     /// Writes a picture as `name`.svg and `name`.png.
     pub fn write_picture(&self, name: &str, scene: &Scene) -> Result<()> {
         scene.write_svg(self.path(&format!("{name}.svg")))?;
         scene.write_png(self.path(&format!("{name}.png")), 2.0)
+    }
+
+    pub fn write_page(&self, page: &Explorer) -> Result<()> {
+        page.write(self.path("disk.html"))
     }
 }
 

@@ -1,15 +1,15 @@
-//! The loss curve, and the embedding in the Poincaré disk.
+//! The loss curve, and the embedding in the Poincaré disk, as a picture and as a page.
 
 use super::folder::Folder;
 use crate::Result;
 use crate::data::Hierarchy;
 use crate::models::{Embeddings, Reconstruction};
-use crate::plot::{Axes, Curve, DiskPicture, curves, disk, project};
+use crate::plot::{Axes, Curve, DiskPicture, Explorer, curves, disk, project};
 
 /// Names in the disk, at most.
 const LABELS: usize = 60;
 
-/// Draws both. Flat space has no disk.
+/// Draws all. Flat space has no disk.
 pub(super) fn write(
     folder: &Folder,
     embeddings: &Embeddings,
@@ -23,24 +23,36 @@ pub(super) fn write(
         let axes = Axes { title: "Loss of a (node, ancestor) pair", x: "epoch", y: "loss (nats)", log_y: true };
         folder.write_picture("loss", &curves(&axes, &[Curve { label: "", points: &points }])?)?;
     }
-    if embeddings.manifold().kind == "euclidean" {
+    if !embeddings.is_hyperbolic()? {
         return Ok(());
     }
     let roots = hierarchy.roots();
     let centre = (roots.len() == 1).then(|| roots[0] as usize);
-    let projection = project(&embeddings.unit_rows()?, embeddings.dim(), centre, true)?;
+    let rows = embeddings.unit_rows()?;
+    let projection = project(&rows, embeddings.dim(), centre, true)?;
     let top = centre.map_or("A hierarchy", |i| hierarchy.name(i as u32));
     let title = format!("{} in hyperbolic space of {} dimensions", crate::plot::short_label(top), embeddings.dim());
-    let caption = format!(
-        "{} nodes, {} pairs; {}; MAP {:.3}, mean rank {:.2}. {}",
+    let measured = format!(
+        "{} nodes, {} pairs; {}; MAP {:.3}, mean rank {:.2}.",
         hierarchy.len(),
         hierarchy.edges().len(),
         embeddings.manifold(),
         quality.map,
         quality.mean_rank,
-        projection.caption
     );
+    let caption = format!("{measured} {}", projection.caption);
     let scene =
         disk(&DiskPicture { hierarchy, points: &projection.points, title: &title, caption: &caption, labels: LABELS })?;
-    folder.write_picture("disk", &scene)
+    folder.write_picture("disk", &scene)?;
+
+    // The page scales distances itself.
+    let projection = project(&rows, embeddings.dim(), centre, false)?;
+    folder.write_page(&Explorer {
+        names: hierarchy.names(),
+        points: &projection.points,
+        edges: &hierarchy.direct_edges(),
+        below: &hierarchy.descendant_counts(),
+        title: &title,
+        caption: &format!("{measured} {}", projection.caption),
+    })
 }

@@ -3,7 +3,7 @@
 use super::time;
 use crate::geometry::curv::Curv;
 use crate::geometry::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, block};
-use crate::geometry::wide::Wide;
+use crate::geometry::wide::{Wide, either};
 
 /// ⟨u, v⟩ at x and its parts.
 struct Product<W> {
@@ -157,7 +157,7 @@ pub fn project<E: Evaluation>(k: Curv, max_radius: f64, [x]: [Rows<'_, E>; 1], o
         |[x]| [x * x],
         |[], [x2]| {
             let n = x2.sqrt();
-            let [a] = (n - limit).branch(f64::MIN_POSITIVE, |_| [E::Number::of(1.0)], |_| [E::Number::of(limit) / n]);
+            let [a] = either!(n < limit, [E::Number::of(1.0)], [E::Number::of(limit) / n]);
             Numbers::new([a]).heads([time(k, x2 * a * a)])
         },
         [out.headed()],
@@ -183,13 +183,13 @@ pub fn project_vjp<E: Evaluation>(
         |[x, g]| [x * x, x * g],
         |[g0], [x2, xg]| {
             let n = x2.sqrt();
-            let [a, b, gc, gt] = (n - limit).branch(
-                f64::MIN_POSITIVE,
-                |_| {
+            let [a, b, gc, gt] = either!(
+                n < limit,
+                {
                     let x0 = time(k, x2);
                     [E::Number::of(1.0), g0 / x0, g0 * -0.5 / (x0 * k.c * k.c), E::Number::of(0.0)]
                 },
-                |_| {
+                {
                     let gl = xg / n;
                     // An infinite radius has no rows beyond it; its cosh is not used.
                     let gq = (gl * q.cosh() + g0 * q.sinh()) / root;

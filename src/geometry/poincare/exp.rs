@@ -4,8 +4,9 @@
 //! only for long steps inwards from near the rim; it is then written as a sum of squares.
 
 use super::omega;
+use crate::dtype::Element;
 use crate::geometry::curv::Curv;
-use crate::geometry::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, block, row_sums};
+use crate::geometry::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, block};
 use crate::geometry::scalar::{Tanhc, tanhc};
 use crate::geometry::wide::Wide;
 
@@ -40,7 +41,7 @@ impl<W: Wide> Ray<W> {
         let z = u2 * k.c / (w * w);
         let th = tanhc(z);
         let mut e = th.tau * xu * k.c / w * 2.0 + 1.0 + x2 * k.c * th.square;
-        if let Some(p2) = (e.value() < INWARDS).then(|| orthogonal(q)).flatten() {
+        if let Some(p2) = (e.below(INWARDS) == Some(true)).then(|| orthogonal(q)).flatten() {
             // E = (1 + Tξ)² + c T²|x⊥|² with ξ = √c⟨x,U⟩/|U| and x⊥ the part of x orthogonal to U.
             let p2 = p2 * k.c;
             let near = if k.c > 0.0 {
@@ -79,13 +80,11 @@ fn pole<W: Wide>(z: W, th: &Tanhc<W>) -> W {
 #[inline(always)]
 fn orthogonal<'a, E: Evaluation>(x: Rows<'a, E>, u: Rows<'a, E>) -> impl Fn(E::Number) -> Option<E::Number> {
     move |q| {
-        (E::ROWS == 1).then(|| {
-            let [p2] = row_sums([x.row(0), u.row(0)], |[x, u]: [E::Number; 2]| {
-                let p = x - q * u;
-                [p * p]
-            });
-            p2
-        })
+        let sum = |sum: E::Number, (x, u): (&E::Storage, &E::Storage)| {
+            let p = E::Number::of(x.to_f64()) - q * u.to_f64();
+            sum.accumulate(p * p)
+        };
+        (E::WIDTH == 1).then(|| x.row(0).iter().zip(u.row(0)).fold(E::Number::of(0.0), sum))
     }
 }
 
@@ -128,7 +127,9 @@ pub fn exp_vjp<E: Evaluation>(k: Curv, [x, u]: [Rows<'_, E>; 2], g: Rows<'_, E>,
             // ω appears in the numerator, in E (also as c|x|² = 1 − ω) and in n.
             let gw = ga * th.square / e - ge * th.square - gxu * xu * k.c / w - gz * z * 2.0 / w;
             let gc = gu2 * u2 + gxu * xu - gw * x2;
-            let gt = (b * gb + (gu2 * u2 * 2.0 + gxu * xu) * k.c) / k.t;
+            // A longer step moves on along the geodesic, by a multiple of sech² n: no sum of terms that cancel to that.
+            let along = (ga * w / e + ge * x2 * k.c) * th.tau * z + ge * xu * k.c / w;
+            let gt = th.sech2 * (along * 2.0 + gb / e) / k.t;
             let (xx, xu, uu) = (gw * -2.0 * k.c, gxu * k.c * k.t, gu2 * 2.0 * k.c * k.t * k.t);
             Numbers::new([a + 1.0, b * k.t, xx, xu, uu]).curvature((gc, gt)).loss(r.loss())
         },
@@ -165,7 +166,7 @@ pub fn exp0_vjp<E: Evaluation>(k: Curv, [u]: [Rows<'_, E>; 1], g: Rows<'_, E>, o
             let (u2, gb) = (u2 * k.t * k.t, gb * k.t);
             let th = tanhc(u2 * k.c);
             let gu2 = gb * th.dtau;
-            let gt = (th.tau * gb + gu2 * u2 * 2.0 * k.c) / k.t;
+            let gt = th.sech2 * gb / k.t;
             let loss = pole(u2 * k.c, &th);
             Numbers::new([th.tau * k.t, gu2 * 2.0 * k.c * k.t * k.t]).curvature((gu2 * u2, gt)).loss(loss)
         },

@@ -4,7 +4,7 @@ use super::omega;
 use crate::geometry::curv::Curv;
 use crate::geometry::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, block};
 use crate::geometry::scalar::tanhc;
-use crate::geometry::wide::Wide;
+use crate::geometry::wide::{Wide, either};
 use std::f64::consts::FRAC_PI_2;
 
 /// ⟨u, v⟩_x = 4⟨u,v⟩/ω².
@@ -147,11 +147,7 @@ pub fn project<E: Evaluation>(k: Curv, max_radius: f64, rows: [Rows<'_, E>; 1], 
         |[x]| [x * x],
         |[], [x2]| {
             let n = x2.sqrt();
-            Numbers::new((n - limit).branch(
-                f64::MIN_POSITIVE,
-                |_| [E::Number::of(1.0)],
-                |_| [E::Number::of(limit) / n],
-            ))
+            Numbers::new(either!(n < limit, [E::Number::of(1.0)], [E::Number::of(limit) / n],))
         },
         [out],
         |[x], [a]| [a * x],
@@ -174,10 +170,10 @@ pub fn project_vjp<E: Evaluation>(
         |[x, g]| [x * x, x * g],
         |[], [x2, xg]| {
             let (n, zero) = (x2.sqrt(), E::Number::of(0.0));
-            let [a, b, gl] = (n - limit).branch(
-                f64::MIN_POSITIVE,
-                |_| [E::Number::of(1.0), zero, zero],
-                |_| [E::Number::of(limit) / n, -(xg * limit / (x2 * n)), xg / n],
+            let [a, b, gl] = either!(
+                n < limit,
+                [E::Number::of(1.0), zero, zero],
+                [E::Number::of(limit) / n, -(xg * limit / (x2 * n)), xg / n],
             );
             Numbers::new([a, b]).curvature((gl * dc, gl * dt))
         },

@@ -4,7 +4,7 @@ use super::{Pair, radius};
 use crate::geometry::curv::Curv;
 use crate::geometry::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, block};
 use crate::geometry::scalar::{Ratio, ratio_of};
-use crate::geometry::wide::Wide;
+use crate::geometry::wide::{Wide, either};
 
 /// log_x y into `out`; 0 at the antipode.
 #[inline(always)]
@@ -74,7 +74,7 @@ impl<W: Wide> Polar<W> {
         // (1 ∓ cos θ)/2, of which the smaller is |s|²/(2|y|(|y| + |y₀|)).
         let small = s2 / (y * (y + y0.larger(-y0)) * 2.0);
         let large = W::of(1.0) - small;
-        let [h, h1] = y0.branch(0.0, |_| [-large, small], |_| [-small, large]);
+        let [h, h1] = either!(y0 < 0.0, [-large, small], [-small, large]);
         Polar { y0, y, ratio: ratio_of(h, h1) }
     }
 }

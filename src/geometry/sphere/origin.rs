@@ -3,7 +3,7 @@
 use super::radius;
 use crate::geometry::curv::Curv;
 use crate::geometry::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, block};
-use crate::geometry::wide::Wide;
+use crate::geometry::wide::{Wide, either};
 
 /// dist(o, y) = atan2(|y_s|, y₀)/(√c t).
 #[inline(always)]
@@ -42,7 +42,7 @@ pub fn dist0_vjp<E: Evaluation>(k: Curv, [y]: [Rows<'_, E>; 1], g: Rows<'_, E>, 
 #[inline(always)]
 fn parts<W: Wide>(y0: W, s2: W) -> (W, W) {
     let y = (y0 * y0 + s2).sqrt();
-    let [r] = y0.branch(0.0, |y0| [((y - y0) / s2).unless_zero(s2)], |y0| [W::of(1.0) / (y + y0)]);
+    let [r] = either!(y0 < 0.0, [((y - y0) / s2).unless_zero(s2)], [W::of(1.0) / (y + y0)]);
     (y, r)
 }
 

@@ -158,7 +158,8 @@ impl<W: Wide> Foot<W> {
     #[inline(always)]
     fn of(largest: f64, z0: W, s2: W) -> Self {
         let n = s2.sqrt();
-        let beyond = n.value() > 0.0 && n.atan2(z0).value() > largest;
+        let above = |x: W, limit: f64| (-x).below(-limit) == Some(true);
+        let beyond = above(n, 0.0) && above(n.atan2(z0), largest);
         Foot { z: (z0 * z0 + s2).sqrt(), n, beyond }
     }
 }
@@ -177,8 +178,8 @@ pub fn project<E: Evaluation>(k: Curv, max_radius: f64, [z]: [Rows<'_, E>; 1], o
             let (head, a) = if f.beyond {
                 let (sin, cos) = E::Number::of(largest).sin_cos();
                 (radius * cos, radius * sin / f.n)
-            } else if f.z.value() == 0.0 {
-                (radius, f.z)
+            } else if f.z.below(f64::MIN_POSITIVE) == Some(true) {
+                (radius, E::Number::of(0.0))
             } else {
                 let a = radius / f.z;
                 (a * z0, a)

@@ -3,7 +3,7 @@
 use super::lane::Lane;
 
 /// Bits of √½, the least m of [`Lane::split_exponent`].
-const SQRT_HALF: u64 = 0x3fe6_a09e_667f_3bcd;
+pub(in crate::backend) const SQRT_HALF: u64 = 0x3fe6_a09e_667f_3bcd;
 
 impl Lane for f64 {
     const ROUND: f64 = 6_755_399_441_055_744.0;

@@ -1,0 +1,368 @@
+//! Eight f64 side by side, with the few functions that row formulas are made of.
+//!
+//! Loops over plain arrays become vector code only as long as the compiler sees through them; the formulas of curved
+//! spaces are too long for that (measured: not a single vector division in them). So here, and only here, the vector
+//! instructions are named. On x86-64 a [`F64x8`] is two AVX2 registers, elsewhere an array.
+//!
+//! Invariant: code that makes or uses a `F64x8` runs inside [`Fused::run`](super::Fused::run), hence on a machine that has
+//! these instructions. This is what makes every `unsafe` block below sound.
+
+use super::Kernel;
+use std::ops::{Add, Div, Mul, Neg, Sub};
+
+/// Eight f64.
+#[derive(Clone, Copy, Debug)]
+pub struct F64x8([quad::Quad; 2]);
+
+impl F64x8 {
+    /// Eight times `x`.
+    #[inline(always)]
+    pub fn splat(x: f64) -> Self {
+        let q = quad::splat(x);
+        F64x8([q, q])
+    }
+
+    /// Runs a function of such numbers out of line.
+    #[inline(always)]
+    pub fn run<K: Kernel>(k: K) -> K::Output {
+        // SAFETY: the invariant of the module.
+        #[cfg(target_arch = "x86_64")]
+        unsafe {
+            super::avx2(k)
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        k.run::<true>()
+    }
+
+    /// From an array.
+    #[inline(always)]
+    pub fn from_array(x: [f64; 8]) -> Self {
+        F64x8([quad::load([x[0], x[1], x[2], x[3]]), quad::load([x[4], x[5], x[6], x[7]])])
+    }
+
+    /// As an array.
+    #[inline(always)]
+    pub fn to_array(self) -> [f64; 8] {
+        let ([a, b, c, d], [e, f, g, h]) = (quad::store(self.0[0]), quad::store(self.0[1]));
+        [a, b, c, d, e, f, g, h]
+    }
+
+    /// From eight f32.
+    #[inline(always)]
+    pub fn widen(x: &[f32; 8]) -> Self {
+        F64x8([quad::widen([x[0], x[1], x[2], x[3]]), quad::widen([x[4], x[5], x[6], x[7]])])
+    }
+
+    /// As eight f32, rounded to nearest.
+    #[inline(always)]
+    pub fn narrow(self) -> [f32; 8] {
+        let ([a, b, c, d], [e, f, g, h]) = (quad::narrow(self.0[0]), quad::narrow(self.0[1]));
+        [a, b, c, d, e, f, g, h]
+    }
+
+    /// The sum of each of eight vectors, as one vector.
+    #[inline(always)]
+    pub fn sums(rows: &[F64x8; 8]) -> Self {
+        let half = |r: usize| quad::add(rows[r].0[0], rows[r].0[1]);
+        F64x8([quad::sums([half(0), half(1), half(2), half(3)]), quad::sums([half(4), half(5), half(6), half(7)])])
+    }
+
+    /// √x.
+    #[inline(always)]
+    pub fn sqrt(self) -> Self {
+        F64x8([quad::sqrt(self.0[0]), quad::sqrt(self.0[1])])
+    }
+
+    /// eˣ, to about one ulp.
+    #[inline(always)]
+    pub fn exp(self) -> Self {
+        F64x8([quad::exp(self.0[0]), quad::exp(self.0[1])])
+    }
+
+    /// ln x of positive numbers, to about one ulp; NaN and ∞ stay.
+    #[inline(always)]
+    pub fn ln(self) -> Self {
+        F64x8([quad::ln(self.0[0]), quad::ln(self.0[1])])
+    }
+
+    /// `a` where self < limit, else `b`.
+    #[inline(always)]
+    pub fn select_below(self, limit: Self, a: Self, b: Self) -> Self {
+        F64x8([
+            quad::select_below(self.0[0], limit.0[0], a.0[0], b.0[0]),
+            quad::select_below(self.0[1], limit.0[1], a.0[1], b.0[1]),
+        ])
+    }
+}
+
+/// The operators, quad by quad.
+macro_rules! operators {
+    ($($op:ident $method:ident),*) => { $(
+        impl $op for F64x8 {
+            type Output = Self;
+            #[inline(always)]
+            fn $method(self, o: Self) -> Self {
+                F64x8([quad::$method(self.0[0], o.0[0]), quad::$method(self.0[1], o.0[1])])
+            }
+        }
+        impl $op<f64> for F64x8 {
+            type Output = Self;
+            #[inline(always)]
+            fn $method(self, o: f64) -> Self {
+                self.$method(F64x8::splat(o))
+            }
+        }
+    )* };
+}
+operators!(Add add, Sub sub, Mul mul, Div div);
+
+impl Neg for F64x8 {
+    type Output = Self;
+    #[inline(always)]
+    fn neg(self) -> Self {
+        F64x8([quad::neg(self.0[0]), quad::neg(self.0[1])])
+    }
+}
+
+/// Four f64 in an AVX2 register.
+#[cfg(target_arch = "x86_64")]
+mod quad {
+    use crate::backend::cpu::vmath::{Lane, SQRT_HALF};
+    use std::arch::x86_64::*;
+
+    pub type Quad = __m256d;
+
+    /// Names for intrinsics; the module's invariant holds for each.
+    macro_rules! intrinsics {
+        ($($name:ident($($a:ident: $t:ty),*) -> $r:ty = $body:expr;)*) => { $(
+            #[inline(always)]
+            pub fn $name($($a: $t),*) -> $r {
+                // SAFETY: the invariant of the module.
+                unsafe { $body }
+            }
+        )* };
+    }
+    intrinsics! {
+        splat(x: f64) -> Quad = _mm256_set1_pd(x);
+        load(x: [f64; 4]) -> Quad = _mm256_loadu_pd(x.as_ptr());
+        widen(x: [f32; 4]) -> Quad = _mm256_cvtps_pd(_mm_loadu_ps(x.as_ptr()));
+        add(a: Quad, b: Quad) -> Quad = _mm256_add_pd(a, b);
+        sub(a: Quad, b: Quad) -> Quad = _mm256_sub_pd(a, b);
+        mul(a: Quad, b: Quad) -> Quad = _mm256_mul_pd(a, b);
+        div(a: Quad, b: Quad) -> Quad = _mm256_div_pd(a, b);
+        neg(a: Quad) -> Quad = _mm256_xor_pd(a, _mm256_set1_pd(-0.0));
+        sqrt(a: Quad) -> Quad = _mm256_sqrt_pd(a);
+        fma(a: Quad, b: Quad, c: Quad) -> Quad = _mm256_fmadd_pd(a, b, c);
+        // The second operand is what a NaN in either gives.
+        min(a: Quad, b: Quad) -> Quad = _mm256_min_pd(a, b);
+        max(a: Quad, b: Quad) -> Quad = _mm256_max_pd(a, b);
+        select_below(x: Quad, limit: Quad, a: Quad, b: Quad) -> Quad =
+            _mm256_blendv_pd(b, a, _mm256_cmp_pd::<_CMP_LT_OQ>(x, limit));
+        select_finite(x: Quad, a: Quad, b: Quad) -> Quad =
+            _mm256_blendv_pd(b, a, _mm256_cmp_pd::<_CMP_LT_OQ>(x, _mm256_set1_pd(f64::INFINITY)));
+        sums(r: [Quad; 4]) -> Quad = {
+            let (ab, cd) = (_mm256_hadd_pd(r[0], r[1]), _mm256_hadd_pd(r[2], r[3]));
+            let crossed = _mm256_permute2f128_pd::<0x21>(ab, cd);
+            _mm256_add_pd(_mm256_blend_pd::<0b1100>(ab, cd), crossed)
+        };
+        shift_into_exponent(x: Quad) -> Quad =
+            _mm256_castsi256_pd(_mm256_slli_epi64::<52>(_mm256_castpd_si256(x)));
+        // (k, m) with x = 2^k m and m in [√½, √2): see `Lane::split_exponent`.
+        split_exponent(x: Quad) -> (Quad, Quad) = {
+            let int = |v: u64| _mm256_set1_epi64x(v as i64);
+            let bits = _mm256_add_epi64(_mm256_castpd_si256(x), int(1.0f64.to_bits() - SQRT_HALF));
+            let k = _mm256_or_si256(_mm256_srli_epi64::<52>(bits), int(0x4330_0000_0000_0000));
+            let k = _mm256_sub_pd(_mm256_castsi256_pd(k), _mm256_set1_pd(4_503_599_627_370_496.0 + 1023.0));
+            let m = _mm256_add_epi64(_mm256_and_si256(bits, int(0x000f_ffff_ffff_ffff)), int(SQRT_HALF));
+            (k, _mm256_castsi256_pd(m))
+        };
+    }
+
+    #[inline(always)]
+    pub fn store(a: Quad) -> [f64; 4] {
+        let mut out = [0.0; 4];
+        // SAFETY: the invariant of the module; `out` has room for four.
+        unsafe { _mm256_storeu_pd(out.as_mut_ptr(), a) };
+        out
+    }
+
+    #[inline(always)]
+    pub fn narrow(a: Quad) -> [f32; 4] {
+        let mut out = [0.0; 4];
+        // SAFETY: as above.
+        unsafe { _mm_storeu_ps(out.as_mut_ptr(), _mm256_cvtpd_ps(a)) };
+        out
+    }
+
+    #[inline(always)]
+    fn poly(x: Quad, c: &[f64]) -> Quad {
+        let mut p = splat(c[c.len() - 1]);
+        for &c in c[..c.len() - 1].iter().rev() {
+            p = fma(p, x, splat(c));
+        }
+        p
+    }
+
+    /// The method of `vmath::exp`: x = k ln 2 + r, a polynomial in r, and 2^k in two factors since k may be out of range.
+    #[inline(always)]
+    pub fn exp(x: Quad) -> Quad {
+        let x = max(splat(-746.0), min(splat(710.0), x));
+        let round = splat(f64::ROUND);
+        let k = sub(fma(x, splat(f64::LOG2_E), round), round);
+        let r = fma(k, splat(-f64::LN2.1), fma(k, splat(-f64::LN2.0), x));
+        let e = add(fma(mul(r, r), poly(r, f64::EXP), r), splat(1.0));
+        let a = sub(add(mul(k, splat(0.5)), round), round);
+        let pow2 = |n: Quad| shift_into_exponent(add(n, splat(f64::ROUND_BIASED)));
+        mul(mul(e, pow2(a)), pow2(sub(k, a)))
+    }
+
+    /// The method of `vmath::log`: x = 2^k (1 + f), and 2 atanh s of s = f/(2 + f).
+    #[inline(always)]
+    pub fn ln(x: Quad) -> Quad {
+        let (k, m) = split_exponent(x);
+        let f = sub(m, splat(1.0));
+        let s = div(f, add(splat(2.0), f));
+        let z = mul(s, s);
+        let half = mul(splat(0.5), mul(f, f));
+        let low = fma(k, splat(f64::LN2.1), mul(s, fma(z, poly(z, f64::LN), half)));
+        let y = fma(k, splat(f64::LN2.0), sub(f, sub(half, low)));
+        select_finite(x, y, x)
+    }
+}
+
+/// Four f64 in an array.
+#[cfg(not(target_arch = "x86_64"))]
+mod quad {
+    use crate::backend::cpu::vmath::VectorMath;
+
+    pub type Quad = [f64; 4];
+
+    macro_rules! by_number {
+        ($($name:ident($a:ident, $b:ident) = $body:expr;)*) => { $(
+            #[inline(always)]
+            pub fn $name(x: Quad, y: Quad) -> Quad {
+                let f = |$a: f64, $b: f64| $body;
+                [f(x[0], y[0]), f(x[1], y[1]), f(x[2], y[2]), f(x[3], y[3])]
+            }
+        )* };
+    }
+    by_number! {
+        add(a, b) = a + b;
+        sub(a, b) = a - b;
+        mul(a, b) = a * b;
+        div(a, b) = a / b;
+    }
+
+    macro_rules! of_one {
+        ($($name:ident($a:ident) = $body:expr;)*) => { $(
+            #[inline(always)]
+            pub fn $name(x: Quad) -> Quad {
+                let f = |$a: f64| $body;
+                [f(x[0]), f(x[1]), f(x[2]), f(x[3])]
+            }
+        )* };
+    }
+    of_one! {
+        neg(a) = -a;
+        sqrt(a) = a.sqrt();
+        exp(a) = a.v_exp::<true>();
+        ln(a) = a.v_ln::<true>();
+        load(a) = a;
+        store(a) = a;
+    }
+
+    #[inline(always)]
+    pub fn splat(x: f64) -> Quad {
+        [x; 4]
+    }
+
+    #[inline(always)]
+    pub fn widen(x: [f32; 4]) -> Quad {
+        [x[0].into(), x[1].into(), x[2].into(), x[3].into()]
+    }
+
+    #[inline(always)]
+    pub fn narrow(x: Quad) -> [f32; 4] {
+        [x[0] as f32, x[1] as f32, x[2] as f32, x[3] as f32]
+    }
+
+    #[inline(always)]
+    pub fn sums(r: [Quad; 4]) -> Quad {
+        let sum = |q: Quad| (q[0] + q[1]) + (q[2] + q[3]);
+        [sum(r[0]), sum(r[1]), sum(r[2]), sum(r[3])]
+    }
+
+    #[inline(always)]
+    pub fn select_below(x: Quad, limit: Quad, a: Quad, b: Quad) -> Quad {
+        let mut out = b;
+        for i in 0..4 {
+            if x[i] < limit[i] {
+                out[i] = a[i];
+            }
+        }
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Fused;
+    use super::*;
+
+    struct Check<F>(F);
+    impl<F: FnOnce()> Kernel for Check<F> {
+        type Output = ();
+        fn run<const FMA: bool>(self) {
+            (self.0)()
+        }
+    }
+
+    /// Runs a check where the machine has the instructions.
+    fn check(f: impl FnOnce()) {
+        if let Some(fused) = Fused::available() {
+            fused.run(Check(f));
+        }
+    }
+
+    #[test]
+    fn functions_agree_with_the_standard_library() {
+        check(|| {
+            for i in 0..40_000 {
+                let x: [f64; 8] = std::array::from_fn(|j| (i * 8 + j) as f64 * 0.0047 - 750.0);
+                let (e, l) =
+                    (F64x8::from_array(x).exp().to_array(), F64x8::from_array(x.map(f64::exp)).ln().to_array());
+                for j in 0..8 {
+                    let want = x[j].exp();
+                    assert!(
+                        e[j] == want || (e[j] - want).abs() <= 3e-16 * want + 5e-324,
+                        "exp {}: {} {want}",
+                        x[j],
+                        e[j]
+                    );
+                    if want.is_normal() {
+                        assert!((l[j] - want.ln()).abs() <= 3e-16 * want.ln().abs(), "ln {want}: {}", l[j]);
+                    }
+                }
+            }
+            let odd = F64x8::from_array([f64::NAN, f64::INFINITY, 1.0, f64::MAX, 800.0, -800.0, 1e-300, 0.5]);
+            let (e, l) = (odd.exp().to_array(), odd.ln().to_array());
+            assert!(e[0].is_nan() && l[0].is_nan());
+            assert_eq!((e[1], l[1], l[2], e[4], e[5]), (f64::INFINITY, f64::INFINITY, 0.0, f64::INFINITY, 0.0));
+        });
+    }
+
+    #[test]
+    fn sums_and_selections() {
+        check(|| {
+            let rows: [F64x8; 8] =
+                std::array::from_fn(|r| F64x8::from_array(std::array::from_fn(|i| (10 * r + i) as f64)));
+            let want: [f64; 8] = std::array::from_fn(|r| (80 * r + 28) as f64);
+            assert_eq!(F64x8::sums(&rows).to_array(), want);
+            let x = F64x8::from_array([-1.0, 0.0, 1.0, 2.0, f64::NAN, 5.0, -3.0, 1.0]);
+            let picked = x.select_below(F64x8::splat(1.0), F64x8::splat(7.0), F64x8::splat(8.0));
+            assert_eq!(picked.to_array(), [7.0, 7.0, 8.0, 8.0, 8.0, 8.0, 7.0, 8.0]);
+            let f = [0.1f32, -2.5, 3e38, 1e-40, 0.0, -0.0, 7.0, 1.0];
+            assert_eq!(F64x8::widen(&f).narrow(), f);
+        });
+    }
+}
