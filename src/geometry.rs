@@ -12,12 +12,14 @@
 //! * [`poincare`]: ball, rows of width D; with c ≤ 0 also flat space and the sphere, in stereographic coordinates.
 //! * [`sphere`]: sphere, rows of width D+1 that are read as directions.
 //! * [`euclidean`]: flat space with the same interface.
+//! * [`matrix`]: symmetric positive definite and Stiefel matrices, a row each.
 //! * [`Model`] and [`Kind`]: the same functions as a table, for code that treats them alike.
 
 mod curv;
 mod dd;
 pub mod euclidean;
 pub mod lorentz;
+pub mod matrix;
 mod model;
 pub mod pairs;
 pub mod poincare;
@@ -29,6 +31,7 @@ mod wide;
 
 pub use curv::{Curv, CurvGrad};
 pub use dd::{Dd, two_product, two_sum};
+pub use matrix::MatrixModel;
 pub use model::{Call, Kind, Model, Role, Step};
 pub use task::{Coord, Task};
-pub use wide::Wide;
+pub use wide::{Scalar, Wide};

@@ -1,6 +1,7 @@
 //! The row functions as a table: which model, which function, what goes in and out.
 
 use super::curv::{Curv, CurvGrad};
+use super::matrix::MatrixModel;
 use super::rows::{Careful, Evaluation, Rows, RowsMut, Tally};
 use super::task::{Coord, Task, narrowed, widened};
 use super::wide::Wide;
@@ -20,6 +21,8 @@ pub enum Model {
     Sphere,
     /// Stereographic coordinates of curvature κ = −c of any sign: the ball, flat space, the sphere.
     Stereographic,
+    /// A manifold of matrices.
+    Matrix(MatrixModel),
 }
 
 /// What a row argument or a result is.
@@ -144,15 +147,47 @@ impl Kind {
 }
 
 impl Model {
-    /// All models.
-    pub const ALL: [Model; 5] =
-        [Model::Lorentz, Model::Poincare, Model::Euclidean, Model::Sphere, Model::Stereographic];
+    /// All models; of Stiefel matrices those with two columns, for all.
+    pub const ALL: [Model; 8] = [
+        Model::Lorentz,
+        Model::Poincare,
+        Model::Euclidean,
+        Model::Sphere,
+        Model::Stereographic,
+        Model::Matrix(MatrixModel::SpdAffine),
+        Model::Matrix(MatrixModel::SpdLog),
+        Model::Matrix(MatrixModel::Stiefel { p: 2 }),
+    ];
+
+    /// The name in those of operations.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Model::Lorentz => "lorentz",
+            Model::Poincare => "poincare",
+            Model::Euclidean => "euclidean",
+            Model::Sphere => "sphere",
+            Model::Stereographic => "stereographic",
+            Model::Matrix(MatrixModel::SpdAffine) => "spd_affine",
+            Model::Matrix(MatrixModel::SpdLog) => "spd_log",
+            Model::Matrix(MatrixModel::Stiefel { .. }) => "stiefel",
+        }
+    }
+
+    /// Dimension of the space with rows of this width; 0 if there is none.
+    pub const fn dim(self, width: usize) -> usize {
+        match self {
+            Model::Lorentz | Model::Sphere => width.saturating_sub(1),
+            Model::Poincare | Model::Euclidean | Model::Stereographic => width,
+            Model::Matrix(m) => m.dim(width),
+        }
+    }
 
     /// Width of the rows of a D-dimensional space.
     pub const fn ambient(self, dim: usize) -> usize {
         match self {
             Model::Lorentz | Model::Sphere => dim + 1,
             Model::Poincare | Model::Euclidean | Model::Stereographic => dim,
+            Model::Matrix(m) => m.ambient(dim),
         }
     }
 
@@ -170,6 +205,9 @@ impl Model {
 
     /// Whether the model has this function.
     pub const fn has(self, kind: Kind) -> bool {
+        if let Model::Matrix(m) = self {
+            return m.has(kind);
+        }
         match kind {
             Kind::MobiusAdd | Kind::Lambda => matches!(self, Model::Poincare | Model::Stereographic),
             Kind::Lorentzian | Kind::Minkowski => matches!(self, Model::Lorentz),
@@ -187,13 +225,13 @@ impl Model {
     ///
     /// Panics if [`Model::has`] says no, or if lengths do not fit.
     pub fn forward<T: Coord>(self, kind: Kind, curv: Curv, args: &[&[T]], out: &mut [T]) {
-        let dim = args[0].len() + 1 - self.ambient(1);
+        let dim = self.dim(args[0].len());
         Call { model: self, kind, curv, number: f64::INFINITY, dim }.forward(args, out)
     }
 
     /// Gradients of one row for the cotangent `g`: see [`Call::vjp`].
     pub fn vjp<T: Coord>(self, kind: Kind, curv: Curv, args: &[&[T]], g: &[T], grads: &mut [&mut [T]]) -> CurvGrad {
-        let dim = args[0].len() + 1 - self.ambient(1);
+        let dim = self.dim(args[0].len());
         Call { model: self, kind, curv, number: f64::INFINITY, dim }.vjp(args, g, grads)
     }
 }
@@ -309,6 +347,7 @@ impl Call {
             // Flat transport and tangential parts are the identity.
             (Euclidean, Transport) => e::last([x, y, z], out),
             (Euclidean, TransportFrom0 | TransportTo0 | ProjectTangent) => e::last([x, y], out),
+            (Matrix(m), _) => m.forward_block(self, [x, y, z], out),
             _ => self.missing(),
         }
     }
@@ -356,6 +395,7 @@ impl Call {
             (Euclidean, Project) => e::project_vjp(k, number, [x], g, [gx]),
             (Euclidean, Transport) => e::last_vjp(g, [gx, gy, gz]),
             (Euclidean, TransportFrom0 | TransportTo0 | ProjectTangent) => e::last_vjp(g, [gx, gy]),
+            (Matrix(m), _) => m.vjp_block(self, [x, y, z], g, [gx, gy, gz]),
             _ => self.missing(),
         }
     }
@@ -480,6 +520,7 @@ impl<T: Coord> Task<T> for Step<'_, T> {
             Model::Sphere if E::Number::SIGNED => super::sphere::retract_transport(k, rows, s, out),
             Model::Lorentz if E::HYPERBOLIC => l::retract_transport(k, rows, s, out),
             Model::Euclidean if E::HYPERBOLIC => e::retract_transport(k, rows, s, out),
+            Model::Matrix(m) if E::HYPERBOLIC => m.step_block(k.t, rows, s, out),
             model => panic!("{model:?} is not for this evaluation"),
         }
     }

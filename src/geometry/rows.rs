@@ -236,6 +236,16 @@ impl<'a, E: Evaluation> RowsMut<'a, E> {
         RowsMut { numbers: &mut numbers[first * width..end], width, head: 0, evaluation }
     }
 
+    /// How many rows there are.
+    pub(super) fn count(&self) -> usize {
+        self.numbers.len() / self.width
+    }
+
+    /// Row `r`.
+    pub(super) fn row(&mut self, r: usize) -> &mut [E::Storage] {
+        &mut self.numbers[r * self.width..][..self.width]
+    }
+
     /// The first coordinate apart: a time, or the one number of a scalar result.
     #[inline(always)]
     pub fn headed(self) -> Self {

@@ -1,17 +1,19 @@
 //! What a manifold is, as text: stored in file metadata, compared on loading.
 
-use super::{Euclidean, Lorentz, Manifold, PoincareBall, Sphere, Stereographic};
+use super::{Euclidean, Lorentz, Manifold, PoincareBall, Sphere, Stereographic, matrix};
 use crate::{Error, Result};
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-/// Kind, curvature and coordinates of a manifold: `poincare(kappa=-1)`, `lorentz(kappa=-0.5,radius)`, `euclidean`.
+/// Kind, curvature and coordinates of a manifold: `poincare(kappa=-1)`, `lorentz(kappa=-0.5,radius)`, `euclidean`; or the
+/// kind and size of one of matrices: `spd3` (affine-invariant), `spd_log3` (log-Euclidean), `stiefel(5,2)`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spec {
-    /// `lorentz`, `poincare`, `euclidean`, `sphere` or `stereographic`.
+    /// `lorentz`, `poincare`, `euclidean`, `sphere` or `stereographic`; or the whole text, size included, for manifolds of
+    /// matrices.
     pub kind: String,
-    /// Sectional curvature; 0 for flat space.
+    /// Sectional curvature; 0 for flat space and for matrices, whose curvature is not constant.
     pub kappa: f64,
     /// Whether the model's radius follows κ (see [`Coordinates`](super::Coordinates)); else unit coordinates.
     pub radius: bool,
@@ -29,7 +31,7 @@ impl Spec {
             ("sphere", false) => Arc::new(Sphere::new(self.kappa)?),
             ("sphere", true) => Arc::new(Sphere::with_radius_sq(1.0 / self.kappa)?),
             ("stereographic", _) => Arc::new(Stereographic::new(self.kappa)?),
-            (other, _) => return Err(unknown(other)),
+            (other, _) => return matrix::parse(other).ok_or_else(|| unknown(other)),
         })
     }
 }
@@ -38,16 +40,19 @@ fn unknown(text: &str) -> Error {
     Error::Argument {
         op: "manifold",
         what: format!("unknown manifold {text:?}"),
-        remedy: "choose poincare, lorentz, euclidean, sphere or stereographic, as in \"lorentz(kappa=-1)\"".into(),
+        remedy: "choose poincare, lorentz, euclidean, sphere or stereographic, as in \"lorentz(kappa=-1)\", or spd3, \
+                 spd_log3, stiefel(5,2)"
+            .into(),
     }
 }
 
 impl fmt::Display for Spec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.kind.as_str(), self.radius) {
-            ("euclidean", _) => f.write_str("euclidean"),
-            (kind, true) if kind != "stereographic" => write!(f, "{kind}(kappa={},radius)", self.kappa),
-            (kind, _) => write!(f, "{kind}(kappa={})", self.kappa),
+            ("stereographic", _) => write!(f, "stereographic(kappa={})", self.kappa),
+            (kind, _) if self.kappa == 0.0 => f.write_str(kind),
+            (kind, true) => write!(f, "{kind}(kappa={},radius)", self.kappa),
+            (kind, false) => write!(f, "{kind}(kappa={})", self.kappa),
         }
     }
 }
@@ -56,6 +61,9 @@ impl FromStr for Spec {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Spec> {
+        if let Some(matrices) = matrix::parse(text) {
+            return Ok(matrices.spec());
+        }
         let (kind, arguments) = match text.split_once('(') {
             Some((kind, rest)) => (kind, rest.strip_suffix(')').ok_or_else(|| unknown(text))?),
             None => (text, ""),
@@ -86,20 +94,32 @@ mod tests {
 
     #[test]
     fn text_round_trip() -> Result<()> {
-        for text in
-            ["poincare(kappa=-1)", "lorentz(kappa=-0.3333333333333333,radius)", "euclidean"].into_iter().chain([
-                "sphere(kappa=1)",
-                "sphere(kappa=0.25,radius)",
-                "stereographic(kappa=0)",
-                "stereographic(kappa=0.5)",
-            ])
-        {
+        for text in [
+            "poincare(kappa=-1)",
+            "lorentz(kappa=-0.3333333333333333,radius)",
+            "euclidean",
+            "sphere(kappa=1)",
+            "sphere(kappa=0.25,radius)",
+            "stereographic(kappa=0)",
+            "stereographic(kappa=0.5)",
+            "spd3",
+            "spd_log2",
+            "stiefel(5,2)",
+        ] {
             let spec: Spec = text.parse()?;
             assert_eq!(spec.to_string(), text);
             assert_eq!(spec.build()?.spec(), spec);
         }
         assert_eq!("lorentz".parse::<Spec>()?.kappa, -1.0);
-        for wrong in ["poincaré", "lorentz(kappa=x)", "lorentz(kappa=-1", "poincare(radius=2)", "spheres"] {
+        for wrong in [
+            "poincaré",
+            "lorentz(kappa=x)",
+            "lorentz(kappa=-1",
+            "poincare(radius=2)",
+            "spheres",
+            "spd0",
+            "stiefel(2,3)",
+        ] {
             assert!(wrong.parse::<Spec>().is_err(), "{wrong}");
         }
         Ok(())

@@ -164,11 +164,7 @@ impl Embeddings {
                 }
                 Ok(out)
             }
-            Model::Sphere | Model::Stereographic => Err(Error::Argument {
-                op: "unit_rows",
-                what: format!("an embedding in {}", self.manifold.spec()),
-                remedy: "hyperbolic and flat embeddings have coordinates in the ball".into(),
-            }),
+            _ => Err(self.no_unit_coordinates()),
         }
     }
 

@@ -43,7 +43,7 @@ struct Points<T> {
 impl<T: crate::geometry::Coord> Points<T> {
     fn of(model: Model, x: &Tensor, products: bool) -> Result<Points<T>> {
         let width = x.dims()[1];
-        let skip = model.ambient(1) - 1;
+        let skip = if products { width - model.dim(width) } else { 0 };
         let rows = x.to_vec::<T>()?;
         let wide = |row: &[T]| -> Vec<f64> { row[skip..].iter().map(|&x| Element::to_f64(x)).collect() };
         let free: Vec<f64> = if products { rows.chunks_exact(width).flat_map(wide).collect() } else { vec![] };
@@ -76,7 +76,7 @@ impl CdistOp {
             return Err(Error::Argument { op: NAME, what, remedy: "give x, y, c and t".into() });
         };
         super::binary::same_dtype(NAME, x, y)?;
-        if x.rank() != 2 || y.rank() != 2 || x.dims()[1] != y.dims()[1] || x.dims()[1] < self.model.ambient(1) {
+        if x.rank() != 2 || y.rank() != 2 || x.dims()[1] != y.dims()[1] || self.model.dim(x.dims()[1]) == 0 {
             let shapes = [x.shape(), y.shape()];
             return Err(Error::shape(NAME, "needs two tables of points", &shapes, "give [n, width] and [m, width]"));
         }
@@ -89,7 +89,7 @@ impl CdistOp {
     }
 
     fn call(&self, curv: Curv, width: usize) -> Call {
-        let dim = width + 1 - self.model.ambient(1);
+        let dim = self.model.dim(width);
         Call { model: self.model, kind: Kind::Dist, curv, number: f64::INFINITY, dim }
     }
 }

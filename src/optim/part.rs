@@ -56,7 +56,7 @@ impl Part {
 
     fn forward<T: Coord>(&self, kind: Kind, args: &[&[T]], out: &mut [T]) {
         let Factor { model, curv, max_radius: number, .. } = self.factor;
-        let dim = self.width() + 1 - model.ambient(1);
+        let dim = model.dim(self.width());
         Call { model, kind, curv, number, dim }.forward(args, out);
     }
 
