@@ -298,7 +298,7 @@ fn a_checkpoint_of_another_run_is_refused() {
 }
 
 /// The last line of what a command prints.
-fn report(dir: &Path, args: &str) -> Value {
+fn measured(dir: &Path, args: &str) -> Value {
     let text = succeeds(dir, args);
     serde_json::from_str(text.lines().last().unwrap()).unwrap()
 }
@@ -306,7 +306,7 @@ fn report(dir: &Path, args: &str) -> Value {
 #[test]
 fn measure_tells_trees_from_others() {
     let dir = trained("measure");
-    let tree = report(&dir, "measure tree.tsv --json");
+    let tree = measured(&dir, "measure tree.tsv --json");
     assert_eq!(
         (&tree["hyperbolicity"]["delta_lower"], &tree["hyperbolicity"]["delta_upper"]),
         (&0.0.into(), &0.0.into())
@@ -325,7 +325,7 @@ fn measure_tells_trees_from_others() {
     // Closures are reduced on demand; lengths are read on demand.
     fs::write(dir.join("closed.tsv"), "b\ta\t2\nc\tb\t2\nc\ta\t2\nd\tc\t2\nd\tb\t2\nd\ta\t2\n").unwrap();
     for (flag, diameter) in [("", 1.0), ("--hierarchy", 3.0), ("--lengths", 2.0)] {
-        let found = report(&dir, &format!("measure closed.tsv --json {flag}"));
+        let found = measured(&dir, &format!("measure closed.tsv --json {flag}"));
         assert_eq!(found["hyperbolicity"]["diameter"], diameter, "{flag}");
     }
 }
@@ -334,11 +334,11 @@ fn measure_tells_trees_from_others() {
 fn measure_takes_points() {
     let dir = trained("measure-points");
     let quick = "--json --search 0 --quadruples 1000 --pairs 50 --dim 2";
-    let stored = report(&dir, &format!("measure out {quick}"));
-    let table = report(&dir, &format!("measure out/embeddings.tsv --points --manifold poincare(kappa=-1) {quick}"));
+    let stored = measured(&dir, &format!("measure out {quick}"));
+    let table = measured(&dir, &format!("measure out/embeddings.tsv --points --manifold poincare(kappa=-1) {quick}"));
     assert_eq!(stored, table);
     assert_eq!(stored["null_kind"], serde_json::json!({ "kind": "gaussian", "dim": 3 }));
-    let few = report(&dir, &format!("measure out --max-points 30 {quick}"));
+    let few = measured(&dir, &format!("measure out --max-points 30 {quick}"));
     assert_eq!((&few["hyperbolicity"]["points"], &few["null"]["points"]), (&30.into(), &30.into()));
 
     fs::write(dir.join("bad.tsv"), "a\t1\t2\nb\t1\tx\n").unwrap();
