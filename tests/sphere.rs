@@ -124,10 +124,10 @@ fn projections_keep_within_the_radius() {
         let mut gz = [0.0; 3];
         let (gc, _) = call.vjp(&[&z], &g, &mut [&mut gz]);
         let h = 1e-5;
-        for i in 0..3 {
+        for (i, slope) in gz.into_iter().enumerate() {
             let moved = |s: f64| std::array::from_fn::<_, 3, _>(|j| if j == i { z[j] + s } else { z[j] });
             let want = (value(&moved(h), k.c) - value(&moved(-h), k.c)) / (2.0 * h);
-            assert!((gz[i] - want).abs() < 1e-8, "{z:?} {i}");
+            assert!((slope - want).abs() < 1e-8, "{z:?} {i}");
         }
         assert!((gc - (value(&z, k.c + h) - value(&z, k.c - h)) / (2.0 * h)).abs() < 1e-8);
     }
