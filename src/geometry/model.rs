@@ -5,7 +5,7 @@ use super::matrix::MatrixModel;
 use super::rows::{Careful, Evaluation, Rows, RowsMut, Tally};
 use super::task::{Coord, Task, narrowed, widened};
 use super::wide::Wide;
-use super::{euclidean as e, lorentz as l, poincare as p, sphere as s};
+use super::{euclidean as e, halfspace as h, lorentz as l, poincare as p, sphere as s};
 
 /// Which space, in which coordinates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -17,6 +17,10 @@ pub enum Model {
     Poincare,
     /// Flat space.
     Euclidean,
+    /// Half-space, height first.
+    HalfSpace,
+    /// Half-space as a solvable group: logarithm of the height first.
+    Solvable,
     /// Sphere, rows of the space around it.
     Sphere,
     /// Stereographic coordinates of curvature κ = −c of any sign: the ball, flat space, the sphere.
@@ -148,10 +152,12 @@ impl Kind {
 
 impl Model {
     /// All models; of Stiefel matrices those with two columns, for all.
-    pub const ALL: [Model; 8] = [
+    pub const ALL: [Model; 10] = [
         Model::Lorentz,
         Model::Poincare,
         Model::Euclidean,
+        Model::HalfSpace,
+        Model::Solvable,
         Model::Sphere,
         Model::Stereographic,
         Model::Matrix(MatrixModel::SpdAffine),
@@ -165,6 +171,8 @@ impl Model {
             Model::Lorentz => "lorentz",
             Model::Poincare => "poincare",
             Model::Euclidean => "euclidean",
+            Model::HalfSpace => "half_space",
+            Model::Solvable => "solvable",
             Model::Sphere => "sphere",
             Model::Stereographic => "stereographic",
             Model::Matrix(MatrixModel::SpdAffine) => "spd_affine",
@@ -177,8 +185,8 @@ impl Model {
     pub const fn dim(self, width: usize) -> usize {
         match self {
             Model::Lorentz | Model::Sphere => width.saturating_sub(1),
-            Model::Poincare | Model::Euclidean | Model::Stereographic => width,
             Model::Matrix(m) => m.dim(width),
+            _ => width,
         }
     }
 
@@ -186,8 +194,8 @@ impl Model {
     pub const fn ambient(self, dim: usize) -> usize {
         match self {
             Model::Lorentz | Model::Sphere => dim + 1,
-            Model::Poincare | Model::Euclidean | Model::Stereographic => dim,
             Model::Matrix(m) => m.ambient(dim),
+            _ => dim,
         }
     }
 
@@ -315,6 +323,8 @@ impl Call {
         let Call { model, kind, curv: k, number, .. } = *self;
         let [x, y, z] = a;
         match (model, kind) {
+            (HalfSpace, _) => h::forward::<h::HalfSpace, E>(kind, k, number, a, out),
+            (Solvable, _) => h::forward::<h::Solvable, E>(kind, k, number, a, out),
             (Lorentz, Exp) => l::exp(k, [x, y], out),
             (Lorentz, Exp0) => l::exp0(k, [x], out),
             (Lorentz, Log) => l::log(k, [x, y], out),
@@ -364,6 +374,8 @@ impl Call {
         let Call { model, kind, curv: k, number, .. } = *self;
         let ([x, y, z], [gx, gy, gz]) = (a, out);
         match (model, kind) {
+            (HalfSpace, _) => h::vjp::<h::HalfSpace, E>(kind, k, number, a, g, [gx, gy, gz]),
+            (Solvable, _) => h::vjp::<h::Solvable, E>(kind, k, number, a, g, [gx, gy, gz]),
             (Lorentz, Exp) => l::exp_vjp(k, [x, y], g, [gx, gy]),
             (Lorentz, Exp0) => l::exp0_vjp(k, [x], g, [gx]),
             (Lorentz, Log) => l::log_vjp(k, [x, y], g, [gx, gy]),
@@ -520,6 +532,8 @@ impl<T: Coord> Task<T> for Step<'_, T> {
             Model::Sphere if E::Number::SIGNED => super::sphere::retract_transport(k, rows, s, out),
             Model::Lorentz if E::HYPERBOLIC => l::retract_transport(k, rows, s, out),
             Model::Euclidean if E::HYPERBOLIC => e::retract_transport(k, rows, s, out),
+            Model::HalfSpace if E::HYPERBOLIC => h::retract_transport::<h::HalfSpace, E>(k, rows, s, out),
+            Model::Solvable if E::HYPERBOLIC => h::retract_transport::<h::Solvable, E>(k, rows, s, out),
             Model::Matrix(m) if E::HYPERBOLIC => m.step_block(k.t, rows, s, out),
             model => panic!("{model:?} is not for this evaluation"),
         }

@@ -1,6 +1,6 @@
 //! What a manifold is, as text: stored in file metadata, compared on loading.
 
-use super::{Euclidean, Lorentz, Manifold, PoincareBall, Sphere, Stereographic, matrix};
+use super::{Euclidean, HalfSpace, Lorentz, Manifold, PoincareBall, Solvable, Sphere, Stereographic, matrix};
 use crate::{Error, Result};
 use std::fmt;
 use std::str::FromStr;
@@ -10,8 +10,8 @@ use std::sync::Arc;
 /// kind and size of one of matrices: `spd3` (affine-invariant), `spd_log3` (log-Euclidean), `stiefel(5,2)`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spec {
-    /// `lorentz`, `poincare`, `euclidean`, `sphere` or `stereographic`; or the whole text, size included, for manifolds of
-    /// matrices.
+    /// `lorentz`, `poincare`, `halfspace`, `solvable`, `euclidean`, `sphere` or `stereographic`; or the whole text, size
+    /// included, for manifolds of matrices.
     pub kind: String,
     /// Sectional curvature; 0 for flat space and for matrices, whose curvature is not constant.
     pub kappa: f64,
@@ -27,6 +27,10 @@ impl Spec {
             ("lorentz", true) => Arc::new(Lorentz::with_radius_sq(-1.0 / self.kappa)?),
             ("poincare", false) => Arc::new(PoincareBall::new(self.kappa)?),
             ("poincare", true) => Arc::new(PoincareBall::with_curvature_magnitude(-self.kappa)?),
+            ("halfspace", false) => Arc::new(HalfSpace::new(self.kappa)?),
+            ("halfspace", true) => Arc::new(HalfSpace::with_curvature_magnitude(-self.kappa)?),
+            ("solvable", false) => Arc::new(Solvable::new(self.kappa)?),
+            ("solvable", true) => Arc::new(Solvable::with_curvature_magnitude(-self.kappa)?),
             ("euclidean", _) => Arc::new(Euclidean::flat()?),
             ("sphere", false) => Arc::new(Sphere::new(self.kappa)?),
             ("sphere", true) => Arc::new(Sphere::with_radius_sq(1.0 / self.kappa)?),
@@ -40,8 +44,8 @@ fn unknown(text: &str) -> Error {
     Error::Argument {
         op: "manifold",
         what: format!("unknown manifold {text:?}"),
-        remedy: "choose poincare, lorentz, euclidean, sphere or stereographic, as in \"lorentz(kappa=-1)\", or spd3, \
-                 spd_log3, stiefel(5,2)"
+        remedy: "choose poincare, lorentz, halfspace, solvable, euclidean, sphere or stereographic, as in \
+                 \"lorentz(kappa=-1)\", or spd3, spd_log3, stiefel(5,2)"
             .into(),
     }
 }
@@ -69,7 +73,7 @@ impl FromStr for Spec {
             None => (text, ""),
         };
         let (kappa, radius) = match kind {
-            "lorentz" | "poincare" => (-1.0, false),
+            "lorentz" | "poincare" | "halfspace" | "solvable" => (-1.0, false),
             "euclidean" => (0.0, false),
             "sphere" => (1.0, false),
             // These coordinates have no other convention.
@@ -97,6 +101,8 @@ mod tests {
         for text in [
             "poincare(kappa=-1)",
             "lorentz(kappa=-0.3333333333333333,radius)",
+            "halfspace(kappa=-2)",
+            "solvable(kappa=-0.5,radius)",
             "euclidean",
             "sphere(kappa=1)",
             "sphere(kappa=0.25,radius)",

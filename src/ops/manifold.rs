@@ -220,7 +220,9 @@ fn point(model: Model, small: &Tensor) -> Result<Tensor> {
             // Not orthonormal, but read as the nearest such rows.
             origin.add(small)
         }
-        Model::Matrix(_) => rows(model, Kind::Exp0, &[small], &Tensor::from(1.0), &Tensor::from(1.0)),
+        Model::Matrix(_) | Model::HalfSpace => {
+            rows(model, Kind::Exp0, &[small], &Tensor::from(1.0), &Tensor::from(1.0))
+        }
         // Ball points need |x|² < 1/c; normal rows of this size stay well inside.
         _ => Ok(small.clone()),
     }
@@ -238,14 +240,14 @@ pub(super) fn cases(model: Model, kind: Kind) -> Result<Vec<Case>> {
             .map(|(i, role)| {
                 let shape: Shape = batch[i % batch.len()].iter().copied().chain([width]).collect();
                 let rows = Tensor::randn(&shape, DType::F64, Rng::new(23).stream(i as u64), &Device::cpu())?;
-                if *role != Role::Point {
-                    return Ok(rows);
-                }
-                match model {
-                    Model::Sphere => {
+                match role {
+                    Role::Point if model == Model::Sphere => {
                         rows_with(model, Kind::Project, f64::INFINITY, &[&rows], &Tensor::from(c), &Tensor::from(t))
                     }
-                    _ => point(model, &rows.mul_scalar(spread)?),
+                    Role::Point => point(model, &rows.mul_scalar(spread)?),
+                    // Heights that are projected have a slope where they are positive.
+                    Role::Ambient if (model, kind) == (Model::HalfSpace, Kind::Project) => point(model, &rows),
+                    _ => Ok(rows),
                 }
             })
             .collect::<Result<Vec<_>>>()?;
