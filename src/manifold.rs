@@ -35,7 +35,9 @@ mod curvature;
 mod matrix;
 mod spec;
 
-pub use chart::{Chart, ChartModel, Coordinates, Euclidean, HalfSpace, Lorentz, PoincareBall, Solvable};
+pub use chart::{
+    Chart, ChartModel, Coordinates, Euclidean, HalfSpace, Lorentz, PoincareBall, Solvable, Sphere, Stereographic,
+};
 pub use convert::{convert_points, convert_tangents};
 pub use curvature::Curvature;
 pub use matrix::{Matrices, SpdAffineInvariant, SpdLogEuclidean, Stiefel};

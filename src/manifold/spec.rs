@@ -1,6 +1,6 @@
 //! What a manifold is, as text: stored in file metadata, compared on loading.
 
-use super::{Euclidean, HalfSpace, Lorentz, Manifold, PoincareBall, Solvable, matrix};
+use super::{Euclidean, HalfSpace, Lorentz, Manifold, PoincareBall, Solvable, Sphere, Stereographic, matrix};
 use crate::{Error, Result};
 use std::fmt;
 use std::str::FromStr;
@@ -10,8 +10,8 @@ use std::sync::Arc;
 /// kind and size of one of matrices: `spd3` (affine-invariant), `spd_log3` (log-Euclidean), `stiefel(5,2)`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spec {
-    /// `lorentz`, `poincare`, `halfspace`, `solvable` or `euclidean`; or the whole text, size included, for manifolds of
-    /// matrices.
+    /// `lorentz`, `poincare`, `halfspace`, `solvable`, `euclidean`, `sphere` or `stereographic`; or the whole text, size
+    /// included, for manifolds of matrices.
     pub kind: String,
     /// Sectional curvature; 0 for flat space and for matrices, whose curvature is not constant.
     pub kappa: f64,
@@ -32,6 +32,9 @@ impl Spec {
             ("solvable", false) => Arc::new(Solvable::new(self.kappa)?),
             ("solvable", true) => Arc::new(Solvable::with_curvature_magnitude(-self.kappa)?),
             ("euclidean", _) => Arc::new(Euclidean::flat()?),
+            ("sphere", false) => Arc::new(Sphere::new(self.kappa)?),
+            ("sphere", true) => Arc::new(Sphere::with_radius_sq(1.0 / self.kappa)?),
+            ("stereographic", _) => Arc::new(Stereographic::new(self.kappa)?),
             (other, _) => return matrix::parse(other).ok_or_else(|| unknown(other)),
         })
     }
@@ -41,7 +44,8 @@ fn unknown(text: &str) -> Error {
     Error::Argument {
         op: "manifold",
         what: format!("unknown manifold {text:?}"),
-        remedy: "choose poincare, lorentz, halfspace, solvable or euclidean, as in \"lorentz(kappa=-1)\", or spd3, spd_log3, stiefel(5,2)"
+        remedy: "choose poincare, lorentz, halfspace, solvable, euclidean, sphere or stereographic, as in \
+                 \"lorentz(kappa=-1)\", or spd3, spd_log3, stiefel(5,2)"
             .into(),
     }
 }
@@ -49,6 +53,7 @@ fn unknown(text: &str) -> Error {
 impl fmt::Display for Spec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.kind.as_str(), self.radius) {
+            ("stereographic", _) => write!(f, "stereographic(kappa={})", self.kappa),
             (kind, _) if self.kappa == 0.0 => f.write_str(kind),
             (kind, true) => write!(f, "{kind}(kappa={},radius)", self.kappa),
             (kind, false) => write!(f, "{kind}(kappa={})", self.kappa),
@@ -67,11 +72,15 @@ impl FromStr for Spec {
             Some((kind, rest)) => (kind, rest.strip_suffix(')').ok_or_else(|| unknown(text))?),
             None => (text, ""),
         };
-        let flat = kind == "euclidean";
-        if !flat && !["lorentz", "poincare", "halfspace", "solvable"].contains(&kind) {
-            return Err(unknown(text));
-        }
-        let mut spec = Spec { kind: kind.into(), kappa: if flat { 0.0 } else { -1.0 }, radius: false };
+        let (kappa, radius) = match kind {
+            "lorentz" | "poincare" | "halfspace" | "solvable" => (-1.0, false),
+            "euclidean" => (0.0, false),
+            "sphere" => (1.0, false),
+            // These coordinates have no other convention.
+            "stereographic" => (-1.0, true),
+            _ => return Err(unknown(text)),
+        };
+        let mut spec = Spec { kind: kind.into(), kappa, radius };
         for argument in arguments.split(',').filter(|a| !a.is_empty()) {
             match argument.split_once('=') {
                 Some(("kappa", value)) => spec.kappa = value.parse().map_err(|_| unknown(text))?,
@@ -93,7 +102,12 @@ mod tests {
             "poincare(kappa=-1)",
             "lorentz(kappa=-0.3333333333333333,radius)",
             "halfspace(kappa=-2)",
+            "solvable(kappa=-0.5,radius)",
             "euclidean",
+            "sphere(kappa=1)",
+            "sphere(kappa=0.25,radius)",
+            "stereographic(kappa=0)",
+            "stereographic(kappa=0.5)",
             "spd3",
             "spd_log2",
             "stiefel(5,2)",
@@ -103,8 +117,15 @@ mod tests {
             assert_eq!(spec.build()?.spec(), spec);
         }
         assert_eq!("lorentz".parse::<Spec>()?.kappa, -1.0);
-        for wrong in ["poincaré", "lorentz(kappa=x)", "lorentz(kappa=-1", "poincare(radius=2)", "spd0", "stiefel(2,3)"]
-        {
+        for wrong in [
+            "poincaré",
+            "lorentz(kappa=x)",
+            "lorentz(kappa=-1",
+            "poincare(radius=2)",
+            "spheres",
+            "spd0",
+            "stiefel(2,3)",
+        ] {
             assert!(wrong.parse::<Spec>().is_err(), "{wrong}");
         }
         Ok(())
