@@ -13,6 +13,7 @@
 //! * [`euclidean`]: flat space with the same interface.
 //! * [`Model`] and [`Kind`]: the same functions as a table, for code that treats them alike.
 
+mod between;
 mod curv;
 mod dd;
 pub mod euclidean;
