@@ -11,6 +11,7 @@
 //! * [`lorentz`]: hyperboloid, rows of width D+1 with time first (redundant: recomputed, never read).
 //! * [`poincare`]: ball, rows of width D.
 //! * [`euclidean`]: flat space with the same interface.
+//! * [`matrix`]: symmetric positive definite and Stiefel matrices, a row each.
 //! * [`Model`] and [`Kind`]: the same functions as a table, for code that treats them alike.
 
 mod between;
@@ -18,7 +19,9 @@ mod curv;
 mod dd;
 pub mod euclidean;
 pub mod lorentz;
+pub mod matrix;
 mod model;
+pub mod pairs;
 pub mod poincare;
 pub mod rows;
 pub mod scalar;
@@ -27,6 +30,7 @@ mod wide;
 
 pub use curv::{Curv, CurvGrad};
 pub use dd::{Dd, two_product, two_sum};
+pub use matrix::MatrixModel;
 pub use model::{Call, Kind, Model, Role, Step};
 pub use task::{Coord, Task};
-pub use wide::Wide;
+pub use wide::{Scalar, Wide};

@@ -1,12 +1,42 @@
 //! Manifolds as values: a [`Manifold`] says what distance, exponential map, transport and gradient mean, for tensors
 //! of rows and for optimizers. It belongs to a parameter ([`Param`](crate::Param)); activations are plain tensors.
 
+/// The methods of [`Manifold`] that are row functions, for a type that can `apply` one by its kind.
+macro_rules! row_functions {
+    () => {
+        row_functions! {
+            exp_map(x, u) = Exp,
+            exp_map0(u) = Exp0,
+            log_map(x, y) = Log,
+            log_map0(y) = Log0,
+            dist(x, y) = Dist,
+            dist2(x, y) = Dist2,
+            dist0(y) = Dist0,
+            parallel_transport(x, y, v) = Transport,
+            parallel_transport_from0(y, v) = TransportFrom0,
+            parallel_transport_to0(x, v) = TransportTo0,
+            inner(x, u, v) = Inner,
+            norm(x, u) = Norm,
+            project(x) = Project,
+            project_tangent(x, z) = ProjectTangent,
+            egrad_to_rgrad(x, e) = EgradToRgrad,
+        }
+    };
+    ($($method:ident($($row:ident),+) = $kind:ident,)+) => {$(
+        fn $method(&self, $($row: &Tensor),+) -> Result<Tensor> {
+            self.apply(Kind::$kind, &[$($row),+])
+        }
+    )+};
+}
+
 mod chart;
 mod curvature;
+mod matrix;
 mod spec;
 
 pub use chart::{Chart, ChartModel, Coordinates, Euclidean, Lorentz, PoincareBall};
 pub use curvature::Curvature;
+pub use matrix::{Matrices, SpdAffineInvariant, SpdLogEuclidean, Stiefel};
 pub use spec::Spec;
 
 use crate::geometry::{Curv, Model};
@@ -39,6 +69,12 @@ pub trait Manifold: Debug + Send + Sync {
 
     /// The geodesic distance; its gradient where x = y is 0.
     fn dist(&self, x: &Tensor, y: &Tensor) -> Result<Tensor>;
+
+    /// The distances of all pairs: `[n, m]` of points x `[n, width]` and y `[m, width]`. Nothing of size n·m·width is made
+    /// where the manifold has a form that needs none.
+    fn cdist(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
+        self.dist(&x.unsqueeze(-2)?, &y.unsqueeze(-3)?)
+    }
 
     /// dist², smooth also where x = y.
     fn dist2(&self, x: &Tensor, y: &Tensor) -> Result<Tensor>;

@@ -18,6 +18,7 @@ pub mod manifold;
 mod matmul;
 mod norm;
 mod order;
+pub mod pairwise;
 mod reduce;
 mod rows;
 mod softmax;

@@ -1,6 +1,7 @@
 //! The row functions as a table: which model, which function, what goes in and out.
 
 use super::curv::{Curv, CurvGrad};
+use super::matrix::MatrixModel;
 use super::rows::{Careful, Evaluation, Rows, RowsMut, Tally};
 use super::task::{Coord, Task, narrowed, widened};
 use super::{euclidean as e, lorentz as l, poincare as p};
@@ -15,6 +16,8 @@ pub enum Model {
     Poincare,
     /// Flat space.
     Euclidean,
+    /// A manifold of matrices.
+    Matrix(MatrixModel),
 }
 
 /// What a row argument or a result is.
@@ -155,14 +158,43 @@ impl Kind {
 }
 
 impl Model {
-    /// All models.
-    pub const ALL: [Model; 3] = [Model::Lorentz, Model::Poincare, Model::Euclidean];
+    /// All models; of Stiefel matrices those with two columns, for all.
+    pub const ALL: [Model; 6] = [
+        Model::Lorentz,
+        Model::Poincare,
+        Model::Euclidean,
+        Model::Matrix(MatrixModel::SpdAffine),
+        Model::Matrix(MatrixModel::SpdLog),
+        Model::Matrix(MatrixModel::Stiefel { p: 2 }),
+    ];
+
+    /// The name in those of operations.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Model::Lorentz => "lorentz",
+            Model::Poincare => "poincare",
+            Model::Euclidean => "euclidean",
+            Model::Matrix(MatrixModel::SpdAffine) => "spd_affine",
+            Model::Matrix(MatrixModel::SpdLog) => "spd_log",
+            Model::Matrix(MatrixModel::Stiefel { .. }) => "stiefel",
+        }
+    }
+
+    /// Dimension of the space with rows of this width; 0 if there is none.
+    pub const fn dim(self, width: usize) -> usize {
+        match self {
+            Model::Lorentz => width.saturating_sub(1),
+            Model::Poincare | Model::Euclidean => width,
+            Model::Matrix(m) => m.dim(width),
+        }
+    }
 
     /// Width of the rows of a D-dimensional space.
     pub const fn ambient(self, dim: usize) -> usize {
         match self {
             Model::Lorentz => dim + 1,
             Model::Poincare | Model::Euclidean => dim,
+            Model::Matrix(m) => m.ambient(dim),
         }
     }
 
@@ -172,7 +204,7 @@ impl Model {
             Role::Scalar => 1,
             Role::Other => match self {
                 Model::Poincare => dim + 1,
-                Model::Lorentz | Model::Euclidean => dim,
+                _ => dim,
             },
             _ => self.ambient(dim),
         }
@@ -180,6 +212,9 @@ impl Model {
 
     /// Whether the model has this function.
     pub const fn has(self, kind: Kind) -> bool {
+        if let Model::Matrix(m) = self {
+            return m.has(kind);
+        }
         match kind {
             Kind::MobiusAdd | Kind::Lambda => matches!(self, Model::Poincare),
             Kind::Lorentzian | Kind::Minkowski => matches!(self, Model::Lorentz),
@@ -192,13 +227,13 @@ impl Model {
     ///
     /// Panics if [`Model::has`] says no, or if lengths do not fit.
     pub fn forward<T: Coord>(self, kind: Kind, curv: Curv, args: &[&[T]], out: &mut [T]) {
-        let dim = args[0].len() + 1 - self.ambient(1);
+        let dim = self.dim(args[0].len());
         Call { model: self, kind, curv, number: f64::INFINITY, dim }.forward(args, out)
     }
 
     /// Gradients of one row for the cotangent `g`: see [`Call::vjp`].
     pub fn vjp<T: Coord>(self, kind: Kind, curv: Curv, args: &[&[T]], g: &[T], grads: &mut [&mut [T]]) -> CurvGrad {
-        let dim = args[0].len() + 1 - self.ambient(1);
+        let dim = self.dim(args[0].len());
         Call { model: self, kind, curv, number: f64::INFINITY, dim }.vjp(args, g, grads)
     }
 }
@@ -315,6 +350,7 @@ impl Call {
             // Flat transport and tangential parts are the identity, as is the latter on the ball.
             (Euclidean, Transport) => e::last([x, y, z], out),
             (Euclidean, TransportFrom0 | TransportTo0) | (Euclidean | Poincare, ProjectTangent) => e::last([x, y], out),
+            (Matrix(m), _) => m.forward_block(self, [x, y, z], out),
             (Lorentz, MobiusAdd | Lambda)
             | (Poincare, Lorentzian | Minkowski)
             | (Euclidean, MobiusAdd | Lambda | Lorentzian | Minkowski | Convert) => {
@@ -392,6 +428,7 @@ impl Call {
             (Euclidean, TransportFrom0 | TransportTo0) | (Euclidean | Poincare, ProjectTangent) => {
                 e::last_vjp(g, [gx, gy])
             }
+            (Matrix(m), _) => m.vjp_block(self, [x, y, z], g, [gx, gy, gz]),
             (Lorentz, MobiusAdd | Lambda)
             | (Poincare, Lorentzian | Minkowski)
             | (Euclidean, MobiusAdd | Lambda | Lorentzian | Minkowski | Convert) => {
@@ -507,6 +544,7 @@ impl<T: Coord> Task<T> for Step<'_, T> {
             Model::Lorentz => l::retract_transport(k, rows, s, out),
             Model::Poincare => p::retract_transport(k, rows, s, out),
             Model::Euclidean => super::euclidean::retract_transport(k, rows, s, out),
+            Model::Matrix(m) => m.step_block(k.t, rows, s, out),
         }
     }
 

@@ -192,6 +192,16 @@ impl<'a, E: Evaluation> RowsMut<'a, E> {
         RowsMut { numbers: &mut numbers[first * width..end], width, head: 0, evaluation }
     }
 
+    /// How many rows there are.
+    pub(super) fn count(&self) -> usize {
+        self.numbers.len() / self.width
+    }
+
+    /// Row `r`.
+    pub(super) fn row(&mut self, r: usize) -> &mut [E::Storage] {
+        &mut self.numbers[r * self.width..][..self.width]
+    }
+
     /// The first coordinate apart: a time, or the one number of a scalar result.
     #[inline(always)]
     pub fn headed(self) -> Self {
@@ -291,6 +301,8 @@ where
     G: Fn([E::Number; N], [E::Number; C]) -> [E::Number; M],
 {
     type Output = Tally;
+    // Indices run through several arrays at once.
+    #[allow(clippy::needless_range_loop, clippy::explicit_counter_loop)]
     #[inline(always)]
     fn run<const FMA: bool>(self) -> Tally {
         let Block { read, rows, sums: (sums, _), numbers: (numbers, _), out, coordinates } = self;

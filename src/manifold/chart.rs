@@ -2,7 +2,8 @@
 
 use super::{Curvature, Factor, Manifold, Spec};
 use crate::geometry::{Curv, Kind, Model};
-use crate::ops::manifold::{rows, rows_with};
+use crate::ops::manifold::rows_with;
+use crate::ops::pairwise::cdist;
 use crate::{Error, Result, Tensor};
 use std::fmt::Debug;
 use std::marker::PhantomData;
@@ -133,7 +134,7 @@ impl<M: ChartModel> Chart<M> {
 
     fn apply(&self, kind: Kind, args: &[&Tensor]) -> Result<Tensor> {
         let (c, t) = self.parameters()?;
-        rows(M::MODEL, kind, args, &c, &t)
+        rows_with(M::MODEL, kind, self.max_radius, args, &c, &t)
     }
 }
 
@@ -204,65 +205,11 @@ impl<M: ChartModel> Manifold for Chart<M> {
         M::MODEL.ambient(dim)
     }
 
-    fn exp_map(&self, x: &Tensor, u: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::Exp, &[x, u])
-    }
+    row_functions!();
 
-    fn exp_map0(&self, u: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::Exp0, &[u])
-    }
-
-    fn log_map(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::Log, &[x, y])
-    }
-
-    fn log_map0(&self, y: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::Log0, &[y])
-    }
-
-    fn dist(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::Dist, &[x, y])
-    }
-
-    fn dist2(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::Dist2, &[x, y])
-    }
-
-    fn dist0(&self, y: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::Dist0, &[y])
-    }
-
-    fn parallel_transport(&self, x: &Tensor, y: &Tensor, v: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::Transport, &[x, y, v])
-    }
-
-    fn parallel_transport_from0(&self, y: &Tensor, v: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::TransportFrom0, &[y, v])
-    }
-
-    fn parallel_transport_to0(&self, x: &Tensor, v: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::TransportTo0, &[x, v])
-    }
-
-    fn inner(&self, x: &Tensor, u: &Tensor, v: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::Inner, &[x, u, v])
-    }
-
-    fn norm(&self, x: &Tensor, u: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::Norm, &[x, u])
-    }
-
-    fn project(&self, x: &Tensor) -> Result<Tensor> {
+    fn cdist(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
         let (c, t) = self.parameters()?;
-        rows_with(M::MODEL, Kind::Project, self.max_radius, &[x], &c, &t)
-    }
-
-    fn project_tangent(&self, x: &Tensor, z: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::ProjectTangent, &[x, z])
-    }
-
-    fn egrad_to_rgrad(&self, x: &Tensor, e: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::EgradToRgrad, &[x, e])
+        cdist(M::MODEL, x, y, &c, &t)
     }
 
     fn max_radius(&self) -> f64 {

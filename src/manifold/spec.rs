@@ -1,17 +1,18 @@
 //! What a manifold is, as text: stored in file metadata, compared on loading.
 
-use super::{Euclidean, Lorentz, Manifold, PoincareBall};
+use super::{Euclidean, Lorentz, Manifold, PoincareBall, matrix};
 use crate::{Error, Result};
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-/// Kind, curvature and coordinates of a manifold: `poincare(kappa=-1)`, `lorentz(kappa=-0.5,radius)`, `euclidean`.
+/// Kind, curvature and coordinates of a manifold: `poincare(kappa=-1)`, `lorentz(kappa=-0.5,radius)`, `euclidean`; or the
+/// kind and size of one of matrices: `spd3` (affine-invariant), `spd_log3` (log-Euclidean), `stiefel(5,2)`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spec {
-    /// `lorentz`, `poincare` or `euclidean`.
+    /// `lorentz`, `poincare` or `euclidean`; or the whole text, size included, for manifolds of matrices.
     pub kind: String,
-    /// Sectional curvature; 0 for flat space.
+    /// Sectional curvature; 0 for flat space and for matrices, whose curvature is not constant.
     pub kappa: f64,
     /// Whether the model's radius follows κ (see [`Coordinates`](super::Coordinates)); else unit coordinates.
     pub radius: bool,
@@ -26,7 +27,7 @@ impl Spec {
             ("poincare", false) => Arc::new(PoincareBall::new(self.kappa)?),
             ("poincare", true) => Arc::new(PoincareBall::with_curvature_magnitude(-self.kappa)?),
             ("euclidean", _) => Arc::new(Euclidean::flat()?),
-            (other, _) => return Err(unknown(other)),
+            (other, _) => return matrix::parse(other).ok_or_else(|| unknown(other)),
         })
     }
 }
@@ -35,14 +36,15 @@ fn unknown(text: &str) -> Error {
     Error::Argument {
         op: "manifold",
         what: format!("unknown manifold {text:?}"),
-        remedy: "choose poincare, lorentz or euclidean, as in \"lorentz(kappa=-1)\"".into(),
+        remedy: "choose poincare, lorentz or euclidean, as in \"lorentz(kappa=-1)\", or spd3, spd_log3, stiefel(5,2)"
+            .into(),
     }
 }
 
 impl fmt::Display for Spec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.kind.as_str(), self.radius) {
-            ("euclidean", _) => f.write_str("euclidean"),
+            (kind, _) if self.kappa == 0.0 => f.write_str(kind),
             (kind, true) => write!(f, "{kind}(kappa={},radius)", self.kappa),
             (kind, false) => write!(f, "{kind}(kappa={})", self.kappa),
         }
@@ -53,6 +55,9 @@ impl FromStr for Spec {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Spec> {
+        if let Some(matrices) = matrix::parse(text) {
+            return Ok(matrices.spec());
+        }
         let (kind, arguments) = match text.split_once('(') {
             Some((kind, rest)) => (kind, rest.strip_suffix(')').ok_or_else(|| unknown(text))?),
             None => (text, ""),
@@ -79,13 +84,21 @@ mod tests {
 
     #[test]
     fn text_round_trip() -> Result<()> {
-        for text in ["poincare(kappa=-1)", "lorentz(kappa=-0.3333333333333333,radius)", "euclidean"] {
+        for text in [
+            "poincare(kappa=-1)",
+            "lorentz(kappa=-0.3333333333333333,radius)",
+            "euclidean",
+            "spd3",
+            "spd_log2",
+            "stiefel(5,2)",
+        ] {
             let spec: Spec = text.parse()?;
             assert_eq!(spec.to_string(), text);
             assert_eq!(spec.build()?.spec(), spec);
         }
         assert_eq!("lorentz".parse::<Spec>()?.kappa, -1.0);
-        for wrong in ["poincaré", "lorentz(kappa=x)", "lorentz(kappa=-1", "poincare(radius=2)"] {
+        for wrong in ["poincaré", "lorentz(kappa=x)", "lorentz(kappa=-1", "poincare(radius=2)", "spd0", "stiefel(2,3)"]
+        {
             assert!(wrong.parse::<Spec>().is_err(), "{wrong}");
         }
         Ok(())

@@ -126,6 +126,7 @@ static FAMILIES: &[&[OpSpec]] = &[
     super::compare::SPECS,
     super::reduce::SPECS,
     super::matmul::SPECS,
+    super::pairwise::SPECS,
     super::join::SPECS,
     super::index::SPECS,
     super::order::SPECS,
