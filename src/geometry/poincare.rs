@@ -19,8 +19,8 @@ mod transport;
 
 pub use busemann::{busemann, busemann_vjp};
 pub use exp::{exp, exp_vjp, exp0, exp0_vjp, retract_transport};
-pub use gyro::{lambda, lambda_vjp, mobius_add, mobius_add_vjp, to_lorentz, to_lorentz_vjp};
 pub use geodesic::{geodesic, geodesic_vjp, gyro_scale, gyro_scale_vjp};
+pub use gyro::{lambda, lambda_vjp, mobius_add, mobius_add_vjp, to_lorentz, to_lorentz_vjp};
 pub use hyperplane::{hyperplane_dist, hyperplane_dist_vjp};
 pub use log::{log, log_vjp, log0, log0_vjp};
 pub use tangent::{egrad_to_rgrad, egrad_to_rgrad_vjp, inner, inner_vjp, norm, norm_vjp, project, project_vjp};

@@ -132,9 +132,26 @@ impl<M: ChartModel> Chart<M> {
         }
     }
 
+    /// M ⊗ x = exp_o(M log_o x) of points x `[…, width]` and a matrix M `[E, D]` (Ganea, Bécigneul & Hofmann, NeurIPS 2018,
+    /// equation 27): points of the E-dimensional space. A time coordinate is not among the D.
+    ///
+    /// # Errors
+    /// If M has not D columns.
+    pub fn mobius_matvec(&self, m: &Tensor, x: &Tensor) -> Result<Tensor> {
+        let u = self.log_map0(x)?;
+        let (head, width) = (M::MODEL.ambient(0), u.dims()[u.rank() - 1]);
+        let v = u.narrow(-1, head, width)?.matmul(&m.t()?)?;
+        let v = if head == 0 { v } else { Tensor::cat(&[&u.narrow(-1, 0, head)?, &v], -1)? };
+        self.exp_map0(&v)
+    }
+
     fn apply(&self, kind: Kind, args: &[&Tensor]) -> Result<Tensor> {
+        self.apply_with(kind, self.max_radius, args)
+    }
+
+    fn apply_with(&self, kind: Kind, number: f64, args: &[&Tensor]) -> Result<Tensor> {
         let (c, t) = self.parameters()?;
-        rows_with(M::MODEL, kind, self.max_radius, args, &c, &t)
+        rows_with(M::MODEL, kind, number, args, &c, &t)
     }
 }
 
@@ -171,11 +188,6 @@ impl PoincareBall {
         Chart::hyperbolic("PoincareBall::with_curvature_magnitude", -c, Coordinates::Radius)
     }
 
-    /// The Möbius sum x ⊕ y.
-    pub fn mobius_add(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::MobiusAdd, &[x, y])
-    }
-
     /// The conformal factor λ_x = 2/(1 − c|x|²).
     pub fn conformal_factor(&self, x: &Tensor) -> Result<Tensor> {
         self.apply(Kind::Lambda, &[x])
@@ -206,6 +218,29 @@ impl<M: ChartModel> Manifold for Chart<M> {
     }
 
     row_functions!();
+
+    fn geodesic(&self, x: &Tensor, y: &Tensor, s: f64) -> Result<Tensor> {
+        self.apply_with(Kind::Geodesic, s, &[x, y])
+    }
+
+    fn mobius_add(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
+        if M::MODEL.has(Kind::MobiusAdd) {
+            return self.apply(Kind::MobiusAdd, &[x, y]);
+        }
+        self.exp_map(x, &self.parallel_transport_from0(x, &self.log_map0(y)?)?)
+    }
+
+    fn mobius_scale(&self, x: &Tensor, r: f64) -> Result<Tensor> {
+        self.apply_with(Kind::GyroScale, r, &[x])
+    }
+
+    fn hyperplane_dist(&self, x: &Tensor, p: &Tensor, a: &Tensor) -> Result<Tensor> {
+        self.apply(Kind::HyperplaneDist, &[x, p, a])
+    }
+
+    fn busemann(&self, x: &Tensor, b: &Tensor) -> Result<Tensor> {
+        self.apply(Kind::Busemann, &[x, b])
+    }
 
     fn cdist(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
         let (c, t) = self.parameters()?;
