@@ -15,6 +15,7 @@
 //! * [`Model`] and [`Kind`]: the same functions as a table, for code that treats them alike.
 
 mod between;
+mod cone;
 mod curv;
 mod dd;
 pub mod euclidean;

@@ -132,6 +132,26 @@ pub trait Manifold: Debug + Send + Sync {
         Err(missing("busemann", self.spec()))
     }
 
+    /// The half-aperture, in 0..π/2, of the entailment cone at x (Ganea, Bécigneul & Hofmann, ICML 2018), asin(2K/sinh r) at
+    /// the distance r/√−κ from the origin; `size` is K, by custom 0.1. Where 2K > sinh r there is no cone: it is π/2 there.
+    ///
+    /// # Errors
+    /// If the manifold has no such cones: all but the hyperboloid and the ball.
+    fn half_aperture(&self, x: &Tensor, size: f64) -> Result<Tensor> {
+        let _ = (x, size);
+        Err(missing("half_aperture", self.spec()))
+    }
+
+    /// The angle at x, in 0..π, between the ray from the origin and the geodesic to y: y is in the cone at x if it is at most
+    /// [`Manifold::half_aperture`]. It is 0 where x is the origin or y = x.
+    ///
+    /// # Errors
+    /// As [`Manifold::half_aperture`].
+    fn exterior_angle(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
+        let _ = (x, y);
+        Err(missing("exterior_angle", self.spec()))
+    }
+
     /// The rows moved onto the manifold, at most [`Manifold::max_radius`] from the origin.
     fn project(&self, x: &Tensor) -> Result<Tensor>;
 

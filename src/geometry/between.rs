@@ -21,7 +21,7 @@ impl<W: Wide> Between<W> {
     /// From w = D²/4, a quarter of the squared distance on the unit hyperboloid.
     #[inline(always)]
     pub fn of(s: f64, w: W) -> Self {
-        let r = 1.0 - s;
+        let (s, r) = (W::of(s), W::of(1.0) - s);
         let (u, v, whole) = (sinhc(w * s * s), sinhc(w * r * r), sinhc(w));
         // sinh D = 2 sinh(D/2) cosh(D/2), whence the quotients; slopes by their logarithms.
         let slope = |f: &Sinhc<W>| f.ds / f.s + f.s / (f.c * 2.0);
@@ -32,7 +32,7 @@ impl<W: Wide> Between<W> {
             b,
             da: a * (slope(&v) * r * r - all),
             db: b * (slope(&u) * s * s - all),
-            rest: w * u.s * (v.s / whole.c) * (2.0 * s) * r,
+            rest: w * u.s * (v.s / whole.c) * 2.0 * s * r,
         }
     }
 }

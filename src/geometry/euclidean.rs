@@ -361,13 +361,13 @@ pub fn busemann_vjp<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 2], g: Rows<'_, 
 /// The point x + s(y − x) at the fraction s of the way from x to y.
 #[inline(always)]
 pub fn geodesic<E: Evaluation>(s: f64, rows: [Rows<'_, E>; 2], out: RowsMut<'_, E>) -> Tally {
-    block([], rows, |_| [], |[], []| Numbers::new([]), [out], |[x, y], []| [x * (1.0 - s) + y * s])
+    block([], rows, |_| [], |[], []| Numbers::new([]), [out], |[x, y], []| [x * (E::Number::of(1.0) - s) + y * s])
 }
 
 /// Gradient of [`geodesic`].
 #[inline(always)]
 pub fn geodesic_vjp<E: Evaluation>(s: f64, g: Rows<'_, E>, out: [RowsMut<'_, E>; 2]) -> Tally {
-    block([], [g], |_| [], |[], []| Numbers::new([]), out, |[g], []| [g * (1.0 - s), g * s])
+    block([], [g], |_| [], |[], []| Numbers::new([]), out, |[g], []| [g * (E::Number::of(1.0) - s), g * s])
 }
 
 /// r x.

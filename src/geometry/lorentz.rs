@@ -10,6 +10,7 @@
 //! that is the loss these functions report.
 
 mod busemann;
+mod cone;
 mod exp;
 mod geodesic;
 mod hyperplane;
@@ -18,6 +19,7 @@ mod tangent;
 mod transport;
 
 pub use busemann::{busemann, busemann_vjp};
+pub use cone::{exterior_angle, exterior_angle_vjp, half_aperture, half_aperture_vjp};
 pub use exp::{exp, exp_vjp, exp0, exp0_vjp, retract_transport};
 pub use geodesic::{geodesic, geodesic_vjp, gyro_scale, gyro_scale_vjp};
 pub use hyperplane::{hyperplane_dist, hyperplane_dist_vjp};

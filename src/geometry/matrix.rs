@@ -291,10 +291,23 @@ impl MatrixModel {
 
     /// Whether the model has this function.
     pub const fn has(self, kind: Kind) -> bool {
-        use Kind::{Busemann, Convert, Geodesic, GyroScale, HyperplaneDist, Lambda, Lorentzian, Minkowski, MobiusAdd};
+        use Kind::{
+            Busemann, Convert, ExteriorAngle, Geodesic, GyroScale, HalfAperture, HyperplaneDist, Lambda, Lorentzian,
+            Minkowski, MobiusAdd,
+        };
         !matches!(
             kind,
-            MobiusAdd | Lambda | Lorentzian | Minkowski | Convert | HyperplaneDist | Busemann | Geodesic | GyroScale
+            MobiusAdd
+                | Lambda
+                | Lorentzian
+                | Minkowski
+                | Convert
+                | HyperplaneDist
+                | Busemann
+                | Geodesic
+                | GyroScale
+                | HalfAperture
+                | ExteriorAngle
         )
     }
 

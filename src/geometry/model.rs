@@ -87,11 +87,15 @@ pub enum Kind {
     Geodesic,
     /// x → exp_o(r log_o x), r = [`Call::number`].
     GyroScale,
+    /// x → half-aperture of the entailment cone at x, whose constant is [`Call::number`].
+    HalfAperture,
+    /// (x, y) → angle at x between the ray from the origin and the geodesic to y.
+    ExteriorAngle,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Kind; 24] = [
+    pub const ALL: [Kind; 26] = [
         Kind::Exp,
         Kind::Exp0,
         Kind::Log,
@@ -116,6 +120,8 @@ impl Kind {
         Kind::Busemann,
         Kind::Geodesic,
         Kind::GyroScale,
+        Kind::HalfAperture,
+        Kind::ExteriorAngle,
     ];
 
     /// The row arguments.
@@ -124,10 +130,14 @@ impl Kind {
         match self {
             Kind::Exp | Kind::Norm => &[Point, Tangent],
             Kind::Exp0 => &[Tangent],
-            Kind::Log | Kind::Dist | Kind::Dist2 | Kind::MobiusAdd | Kind::Lorentzian | Kind::Geodesic => {
-                &[Point, Point]
-            }
-            Kind::Log0 | Kind::Dist0 | Kind::Lambda | Kind::Convert | Kind::GyroScale => &[Point],
+            Kind::Log
+            | Kind::Dist
+            | Kind::Dist2
+            | Kind::MobiusAdd
+            | Kind::Lorentzian
+            | Kind::Geodesic
+            | Kind::ExteriorAngle => &[Point, Point],
+            Kind::Log0 | Kind::Dist0 | Kind::Lambda | Kind::Convert | Kind::GyroScale | Kind::HalfAperture => &[Point],
             Kind::Transport | Kind::HyperplaneDist => &[Point, Point, Tangent],
             Kind::TransportFrom0 | Kind::TransportTo0 => &[Point, Tangent],
             Kind::Inner => &[Point, Tangent, Tangent],
@@ -150,7 +160,9 @@ impl Kind {
             | Kind::Lorentzian
             | Kind::Minkowski
             | Kind::HyperplaneDist
-            | Kind::Busemann => Role::Scalar,
+            | Kind::Busemann
+            | Kind::HalfAperture
+            | Kind::ExteriorAngle => Role::Scalar,
             Kind::Convert => Role::Other,
             _ => Role::Tangent,
         }
@@ -218,7 +230,12 @@ impl Model {
         match kind {
             Kind::MobiusAdd | Kind::Lambda => matches!(self, Model::Poincare),
             Kind::Lorentzian | Kind::Minkowski => matches!(self, Model::Lorentz),
-            Kind::Convert => matches!(self, Model::Lorentz | Model::Poincare),
+            Kind::Convert | Kind::HalfAperture | Kind::ExteriorAngle => {
+                matches!(self, Model::Lorentz | Model::Poincare)
+            }
+            Kind::HyperplaneDist | Kind::Busemann | Kind::Geodesic | Kind::GyroScale => {
+                matches!(self, Model::Lorentz | Model::Poincare | Model::Euclidean)
+            }
             _ => true,
         }
     }
@@ -311,6 +328,8 @@ impl Call {
             (Lorentz, Busemann) => l::busemann(k, [x, y], out),
             (Lorentz, Geodesic) => l::geodesic(k, number, [x, y], out),
             (Lorentz, GyroScale) => l::gyro_scale(k, number, [x], out),
+            (Lorentz, HalfAperture) => l::half_aperture(k, number, [x], out),
+            (Lorentz, ExteriorAngle) => l::exterior_angle(k, [x, y], out),
             (Poincare, Exp) => p::exp(k, [x, y], out),
             (Poincare, Exp0) => p::exp0(k, [x], out),
             (Poincare, Log) => p::log(k, [x, y], out),
@@ -332,6 +351,8 @@ impl Call {
             (Poincare, Busemann) => p::busemann(k, [x, y], out),
             (Poincare, Geodesic) => p::geodesic(k, number, [x, y], out),
             (Poincare, GyroScale) => p::gyro_scale(k, number, [x], out),
+            (Poincare, HalfAperture) => p::half_aperture(k, number, [x], out),
+            (Poincare, ExteriorAngle) => p::exterior_angle(k, [x, y], out),
             (Euclidean, Exp) => e::exp(k, [x, y], out),
             (Euclidean, Exp0) => e::exp0(k, [x], out),
             (Euclidean, Log) => e::log(k, [x, y], out),
@@ -353,7 +374,7 @@ impl Call {
             (Matrix(m), _) => m.forward_block(self, [x, y, z], out),
             (Lorentz, MobiusAdd | Lambda)
             | (Poincare, Lorentzian | Minkowski)
-            | (Euclidean, MobiusAdd | Lambda | Lorentzian | Minkowski | Convert) => {
+            | (Euclidean, MobiusAdd | Lambda | Lorentzian | Minkowski | Convert | HalfAperture | ExteriorAngle) => {
                 panic!("{model:?} has no {kind:?}")
             }
         }
@@ -388,6 +409,8 @@ impl Call {
             (Lorentz, Busemann) => l::busemann_vjp(k, [x, y], g, [gx, gy]),
             (Lorentz, Geodesic) => l::geodesic_vjp(k, number, [x, y], g, [gx, gy]),
             (Lorentz, GyroScale) => l::gyro_scale_vjp(k, number, [x], g, [gx]),
+            (Lorentz, HalfAperture) => l::half_aperture_vjp(k, number, [x], g, [gx]),
+            (Lorentz, ExteriorAngle) => l::exterior_angle_vjp(k, [x, y], g, [gx, gy]),
             (Poincare, Exp) => p::exp_vjp(k, [x, y], g, [gx, gy]),
             (Poincare, Exp0) => p::exp0_vjp(k, [x], g, [gx]),
             (Poincare, Log) => p::log_vjp(k, [x, y], g, [gx, gy]),
@@ -409,6 +432,8 @@ impl Call {
             (Poincare, Busemann) => p::busemann_vjp(k, [x, y], g, [gx, gy]),
             (Poincare, Geodesic) => p::geodesic_vjp(k, number, [x, y], g, [gx, gy]),
             (Poincare, GyroScale) => p::gyro_scale_vjp(k, number, [x], g, [gx]),
+            (Poincare, HalfAperture) => p::half_aperture_vjp(k, number, [x], g, [gx]),
+            (Poincare, ExteriorAngle) => p::exterior_angle_vjp(k, [x, y], g, [gx, gy]),
             (Euclidean, Exp) => e::exp_vjp(k, [x, y], g, [gx, gy]),
             (Euclidean, Exp0) => e::exp0_vjp(k, [x], g, [gx]),
             (Euclidean, Log) => e::log_vjp(k, [x, y], g, [gx, gy]),
@@ -431,7 +456,7 @@ impl Call {
             (Matrix(m), _) => m.vjp_block(self, [x, y, z], g, [gx, gy, gz]),
             (Lorentz, MobiusAdd | Lambda)
             | (Poincare, Lorentzian | Minkowski)
-            | (Euclidean, MobiusAdd | Lambda | Lorentzian | Minkowski | Convert) => {
+            | (Euclidean, MobiusAdd | Lambda | Lorentzian | Minkowski | Convert | HalfAperture | ExteriorAngle) => {
                 panic!("{model:?} has no {kind:?}")
             }
         }

@@ -9,6 +9,7 @@
 //! `*_vjp` functions take the cotangents `g` of the result, write the gradients of the rows, and tally those of (c, t).
 
 mod busemann;
+mod cone;
 mod exp;
 mod geodesic;
 mod gyro;
@@ -18,6 +19,7 @@ mod tangent;
 mod transport;
 
 pub use busemann::{busemann, busemann_vjp};
+pub use cone::{exterior_angle, exterior_angle_vjp, half_aperture, half_aperture_vjp};
 pub use exp::{exp, exp_vjp, exp0, exp0_vjp, retract_transport};
 pub use geodesic::{geodesic, geodesic_vjp, gyro_scale, gyro_scale_vjp};
 pub use gyro::{lambda, lambda_vjp, mobius_add, mobius_add_vjp, to_lorentz, to_lorentz_vjp};

@@ -38,6 +38,10 @@ pub trait Wide:
     fn exp(self) -> Self;
     /// Natural logarithm.
     fn ln(self) -> Self;
+    /// (sin x, cos x).
+    fn sin_cos(self) -> (Self, Self);
+    /// The angle of the point (x, self) of the plane, in (−π, π].
+    fn atan2(self, x: Self) -> Self;
     /// One step of a long sum: self + v.
     fn accumulate(self, v: Self) -> Self;
     /// Whether self < limit, if there is one answer to that.
@@ -134,6 +138,14 @@ impl Wide for f64 {
         f64::ln(self)
     }
     #[inline(always)]
+    fn sin_cos(self) -> (f64, f64) {
+        f64::sin_cos(self)
+    }
+    #[inline(always)]
+    fn atan2(self, x: f64) -> f64 {
+        f64::atan2(self, x)
+    }
+    #[inline(always)]
     fn accumulate(self, v: f64) -> f64 {
         self + v
     }
@@ -173,6 +185,16 @@ impl Wide for F64x8 {
     #[inline(always)]
     fn ln(self) -> Self {
         F64x8::ln(self)
+    }
+    #[inline(always)]
+    fn sin_cos(self) -> (Self, Self) {
+        let x = self.to_array();
+        (F64x8::from_array(x.map(f64::sin)), F64x8::from_array(x.map(f64::cos)))
+    }
+    #[inline(always)]
+    fn atan2(self, x: Self) -> Self {
+        let (y, x) = (self.to_array(), x.to_array());
+        F64x8::from_array(std::array::from_fn(|i| y[i].atan2(x[i])))
     }
     #[inline(always)]
     fn accumulate(self, v: Self) -> Self {

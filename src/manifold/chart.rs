@@ -242,6 +242,14 @@ impl<M: ChartModel> Manifold for Chart<M> {
         self.apply(Kind::Busemann, &[x, b])
     }
 
+    fn half_aperture(&self, x: &Tensor, size: f64) -> Result<Tensor> {
+        self.apply_with(Kind::HalfAperture, size, &[x])
+    }
+
+    fn exterior_angle(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
+        self.apply(Kind::ExteriorAngle, &[x, y])
+    }
+
     fn cdist(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
         let (c, t) = self.parameters()?;
         cdist(M::MODEL, x, y, &c, &t)

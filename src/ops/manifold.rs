@@ -227,7 +227,8 @@ fn point(model: Model, small: &Tensor) -> Result<Tensor> {
 /// Where a row function is checked.
 pub(super) fn cases(model: Model, kind: Kind) -> Result<Vec<Case>> {
     let roles = kind.inputs();
-    let number = 1.3;
+    // A cone of custom size, a factor, a radius.
+    let number = if kind == Kind::HalfAperture { 0.1 } else { 1.3 };
     let case = |label: &str, batch: &[&[usize]], c: f64, t: f64, spread: f64| -> Result<Case> {
         let width = model.ambient(3);
         let mut inputs = roles

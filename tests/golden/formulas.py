@@ -53,8 +53,14 @@ def p_busemann(c, t, x, b):
     return mp.log(dot(gap, gap) / (1 - c * dot(x, x))) / mp.sqrt(c) / t
 
 # The numbers that some functions take: the radius that Project keeps points within, the fraction of the way of Geodesic,
-# the factor of GyroScale.
-NUMBERS = {"Project": 2.0, "Geodesic": 0.3, "GyroScale": 0.7}
+# the factor of GyroScale, the constant of cones.
+NUMBERS = {"Project": 2.0, "Geodesic": 0.3, "GyroScale": 0.7, "HalfAperture": 0.1}
+def aperture(s): return mp.asin(s) if s < 1 else mp.pi / 2
+def angle(u, v):
+    "The angle between two vectors: half of it has the sine and cosine |û − v̂|/2 and |û + v̂|/2."
+    u, v = sc(1 / nrm(u), u), sc(1 / nrm(v), v)
+    return 2 * mp.atan2(nrm(sub(u, v)), nrm(add(u, v)))
+def undefined(x, y): return nrm(x) < 2 * STEP or nrm(sub(x, y)) < 2 * STEP
 
 def zero(x): return [mpf(0)] * len(x)
 BALL = {
@@ -78,6 +84,9 @@ BALL = {
     "Busemann": ("xe", lambda c, t, x, b: [p_busemann(c, t, x, b)]),
     "Geodesic": ("xy", lambda c, t, x, y: p_exp(c, t, x, sc(mpf(NUMBERS["Geodesic"]), p_log(c, t, x, y)))),
     "GyroScale": ("x", lambda c, t, x: p_exp(c, t, zero(x), sc(mpf(NUMBERS["GyroScale"]), p_log(c, t, zero(x), x)))),
+    "HalfAperture": ("x", lambda c, t, x: [
+        aperture(mpf(NUMBERS["HalfAperture"]) * (1 - c * dot(x, x)) / (mp.sqrt(c) * nrm(x))) if any(x) else mp.pi / 2]),
+    "ExteriorAngle": ("xy", lambda c, t, x, y: None if undefined(x, y) else [angle(x, p_log(c, t, x, y))]),
     "Lambda": ("x", lambda c, t, x: [p_lam(c, x)]),
     "Convert": ("x", lambda c, t, x: [(p_lam(c, x) - 1) / mp.sqrt(c)] + sc(p_lam(c, x), x)),
 }
@@ -113,6 +122,11 @@ def l_hyperplane(c, t, x, p, a):
     return mp.asinh(mp.sqrt(c) * mink(point(c, x), a) / mp.sqrt(mink(a, a))) / mp.sqrt(c) / t
 def l_busemann(c, t, x, b):
     return mp.log(mp.sqrt(c) * (point(c, x)[0] - dot(x, b) / nrm(b))) / mp.sqrt(c) / t
+def l_angle(c, x, y):
+    X, Y = point(c, x), point(c, y)
+    a = c * mink(X, Y)
+    cosine = (Y[0] + X[0] * a) / (nrm(x) * mp.sqrt(a * a - 1))
+    return mp.acos(cosine) if abs(cosine) < 1 else (mpf(0) if cosine > 0 else mp.pi)
 HYPERBOLOID = {
     "Exp": ("xu", lambda c, t, x, u: l_exp(c, t, x, u)),
     "Exp0": ("u", lambda c, t, u: l_exp(c, t, zero(u), u)),
@@ -133,6 +147,9 @@ HYPERBOLOID = {
     "Busemann": ("xe", lambda c, t, x, b: [l_busemann(c, t, x, b[1:])]),
     "Geodesic": ("xy", lambda c, t, x, y: l_exp(c, t, x, sc(mpf(NUMBERS["Geodesic"]), l_log(c, t, x, y)[1:]))),
     "GyroScale": ("x", lambda c, t, x: l_exp(c, t, zero(x), sc(mpf(NUMBERS["GyroScale"]), l_log(c, t, zero(x), x)[1:]))),
+    "HalfAperture": ("x", lambda c, t, x: [
+        aperture(2 * mpf(NUMBERS["HalfAperture"]) / (mp.sqrt(c) * nrm(x))) if any(x) else mp.pi / 2]),
+    "ExteriorAngle": ("xy", lambda c, t, x, y: None if undefined(x, y) else [l_angle(c, x, y)]),
     "Minkowski": ("eg", lambda c, t, a, b: [mink(a, b)]),
     "Lorentzian": ("xy", lambda c, t, x, y: [(-2 / c - 2 * mink(point(c, x), point(c, y))) / t ** 2]),
     "Convert": ("x", lambda c, t, x: sc(1 / (1 + mp.sqrt(c) * point(c, x)[0]), x)),
@@ -143,12 +160,14 @@ MODELS = {"poincare": BALL, "lorentz": HYPERBOLOID}
 
 # ------------------------------------------------------------------------------------------------ derivatives
 def evaluate(f, c, t, rows, g):
-    """The value of f, and the gradients of <g, value> in every row, in c and in t.
+    """The value of f, (None if it has none), and the gradients of <g, value> in every row, in c and in t.
 
     Gradients are central differences with a step of 1e-70, exact to far more digits than are written."""
     c, t = mpf(c), mpf(t)
     rows = [[mpf(a) for a in row] for row in rows]
     value = f(c, t, *rows)
+    if value is None:
+        return None
     cot = [mpf(a) for a in g[: len(value)]]
     def diff(move): return dot(cot, sub(move(STEP), move(-STEP))) / (2 * STEP)
     def moved(k, i, h):
