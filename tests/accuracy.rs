@@ -19,11 +19,6 @@ fn every_error_is_below_its_bar() {
         assert!(cell.samples >= 3, "{place}");
         // Values, gradients and slopes were measured, not skipped.
         for kind in Kind::ALL.into_iter().filter(|kind| cell.regime.model.has(*kind)) {
-            // Without a direction there is no angle.
-            let nowhere = matches!(cell.regime.name.as_str(), "x at origin" | "x = y, u = 0" | "all at origin");
-            if kind == Kind::ExteriorAngle && nowhere {
-                continue;
-            }
             let found = cell.errors.keys().filter(|q| q.function == format!("{kind:?}")).count();
             assert_eq!(found, 1 + kind.inputs().len() + 2, "{place}: {kind:?}; add it to tests/golden/formulas.py");
         }

@@ -131,12 +131,12 @@ fn other_manifolds_say_what_they_have_not() {
     let x = Tensor::from_slice(&[1.0, 2.0], [1, 2]).unwrap();
     let error = flat.half_aperture(&x, 0.1).unwrap_err().to_string();
     assert!(error.contains("HalfAperture"), "{error}");
-    let spd = SpdLogEuclidean::new().unwrap();
+    let spd = SpdLogEuclidean::new(2).unwrap();
     let x = spd.exp_map0(&Tensor::from_slice(&[0.3, 0.1, 0.1, -0.2], [1, 4]).unwrap()).unwrap();
     let error = spd.busemann(&x, &x).unwrap_err().to_string();
     assert!(error.contains("busemann") && error.contains("PoincareBall"), "{error}");
     // What is made of exp and log alone, every manifold has.
-    let half =
-        spd.geodesic(&x, &x.zeros_like().unwrap().add(&spd.exp_map0(&x.zeros_like().unwrap()).unwrap()).unwrap(), 0.5);
+    let origin = spd.exp_map0(&x.zeros_like().unwrap()).unwrap();
+    let half = spd.geodesic(&origin, &x, 0.5);
     assert_close(&half.unwrap(), &spd.mobius_scale(&x, 0.5).unwrap(), "half the way to the origin");
 }

@@ -151,6 +151,8 @@ fn values_and_gradients_in_every_regime() {
     worst.check(|name| match name {
         n if n.starts_with("f32") => 6.0e-8,
         n if n.ends_with(" dc") => 4e-15,
+        // Towards a point in line with x and the origin but for rounding, the direction orthogonal to x is all rounding.
+        n if n.contains("ExteriorAngle d") => 4e-15,
         _ => 3e-16,
     });
 }

@@ -123,10 +123,9 @@ def l_hyperplane(c, t, x, p, a):
 def l_busemann(c, t, x, b):
     return mp.log(mp.sqrt(c) * (point(c, x)[0] - dot(x, b) / nrm(b))) / mp.sqrt(c) / t
 def l_angle(c, x, y):
-    X, Y = point(c, x), point(c, y)
-    a = c * mink(X, Y)
-    cosine = (Y[0] + X[0] * a) / (nrm(x) * mp.sqrt(a * a - 1))
-    return mp.acos(cosine) if abs(cosine) < 1 else (mpf(0) if cosine > 0 else mp.pi)
+    "On the ball, where angles are those that one sees."
+    x, y = (sc(1 / (1 + mp.sqrt(c) * point(c, a)[0]), a) for a in (x, y))
+    return angle(x, p_log(c, 1, x, y))
 HYPERBOLOID = {
     "Exp": ("xu", lambda c, t, x, u: l_exp(c, t, x, u)),
     "Exp0": ("u", lambda c, t, u: l_exp(c, t, zero(u), u)),
@@ -160,7 +159,7 @@ MODELS = {"poincare": BALL, "lorentz": HYPERBOLOID}
 
 # ------------------------------------------------------------------------------------------------ derivatives
 def evaluate(f, c, t, rows, g):
-    """The value of f, (None if it has none), and the gradients of <g, value> in every row, in c and in t.
+    """The value of f (None if it has none here), and the gradients of <g, value> in every row, in c and in t.
 
     Gradients are central differences with a step of 1e-70, exact to far more digits than are written."""
     c, t = mpf(c), mpf(t)
