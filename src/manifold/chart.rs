@@ -220,7 +220,10 @@ impl<M: ChartModel> Manifold for Chart<M> {
     row_functions!();
 
     fn geodesic(&self, x: &Tensor, y: &Tensor, s: f64) -> Result<Tensor> {
-        self.apply_with(Kind::Geodesic, s, &[x, y])
+        if M::MODEL.has(Kind::Geodesic) {
+            return self.apply_with(Kind::Geodesic, s, &[x, y]);
+        }
+        self.exp_map(x, &self.log_map(x, y)?.mul_scalar(s)?)
     }
 
     fn mobius_add(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
@@ -231,7 +234,10 @@ impl<M: ChartModel> Manifold for Chart<M> {
     }
 
     fn mobius_scale(&self, x: &Tensor, r: f64) -> Result<Tensor> {
-        self.apply_with(Kind::GyroScale, r, &[x])
+        if M::MODEL.has(Kind::GyroScale) {
+            return self.apply_with(Kind::GyroScale, r, &[x]);
+        }
+        self.exp_map0(&self.log_map0(x)?.mul_scalar(r)?)
     }
 
     fn hyperplane_dist(&self, x: &Tensor, p: &Tensor, a: &Tensor) -> Result<Tensor> {
