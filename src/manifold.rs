@@ -30,11 +30,13 @@ macro_rules! row_functions {
 }
 
 mod chart;
+mod convert;
 mod curvature;
 mod matrix;
 mod spec;
 
-pub use chart::{Chart, ChartModel, Coordinates, Euclidean, Lorentz, PoincareBall};
+pub use chart::{Chart, ChartModel, Coordinates, Euclidean, HalfSpace, Lorentz, PoincareBall, Solvable};
+pub use convert::{convert_points, convert_tangents};
 pub use curvature::Curvature;
 pub use matrix::{Matrices, SpdAffineInvariant, SpdLogEuclidean, Stiefel};
 pub use spec::Spec;
@@ -163,6 +165,15 @@ pub trait Manifold: Debug + Send + Sync {
 
     /// The largest distance from the origin that points are kept within.
     fn max_radius(&self) -> f64;
+
+    /// For a chart of hyperbolic space, its model and the curvature c of its coordinates, through which gradients for κ
+    /// flow; for other manifolds nothing.
+    ///
+    /// # Errors
+    /// If the curvature cannot be read.
+    fn hyperbolic_chart(&self) -> Result<Option<(Model, Tensor)>> {
+        Ok(None)
+    }
 
     /// The row functions for optimizers, with the curvature as it is now: one factor, or one a factor of a product.
     ///

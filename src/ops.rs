@@ -9,6 +9,7 @@ mod binary;
 mod cast;
 mod compare;
 mod conv;
+pub(crate) mod convert;
 mod dropout;
 mod einsum;
 mod index;

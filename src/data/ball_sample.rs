@@ -40,7 +40,9 @@ pub fn sample_uniform(
     };
     let law = match model {
         Model::Euclidean => Radial::Flat,
-        Model::Lorentz | Model::Poincare => Radial::Hyperbolic { root: curv.c.sqrt() * curv.t },
+        Model::Lorentz | Model::Poincare | Model::HalfSpace | Model::Solvable => {
+            Radial::Hyperbolic { root: curv.c.sqrt() * curv.t }
+        }
         _ => return bad(format!("points of {}", manifold.spec()), "sample hyperbolic or flat space"),
     };
     // |u| = 1 in coordinates is this long at the origin.

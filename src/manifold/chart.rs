@@ -1,7 +1,7 @@
 //! The hyperboloid, the ball and flat space: manifolds whose row functions are in [`geometry`](crate::geometry).
 
 use super::{Curvature, Factor, Manifold, Spec};
-use crate::geometry::{Curv, Kind, Model};
+use crate::geometry::{Conversion, Curv, Kind, Model};
 use crate::ops::manifold::rows_with;
 use crate::ops::pairwise::cdist;
 use crate::{Error, Result, Tensor};
@@ -49,6 +49,22 @@ impl ChartModel for Flat {
     const NAME: &'static str = "euclidean";
 }
 
+/// The half-space h > 0.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Upper;
+impl ChartModel for Upper {
+    const MODEL: Model = Model::HalfSpace;
+    const NAME: &'static str = "halfspace";
+}
+
+/// The half-space as a solvable group.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Group;
+impl ChartModel for Group {
+    const MODEL: Model = Model::Solvable;
+    const NAME: &'static str = "solvable";
+}
+
 /// A manifold given by the row functions of one model.
 #[derive(Clone, Debug)]
 pub struct Chart<M> {
@@ -74,6 +90,22 @@ pub type Lorentz = Chart<Hyperboloid>;
 
 /// Hyperbolic space as the Poincaré ball; rows have width D.
 pub type PoincareBall = Chart<Ball>;
+
+/// Hyperbolic space as the half-space, metric (dh² + |dw|²)/(−κ h²): rows (h, w) of width D, height h > 0 first. The
+/// origin is (1, 0); coordinates do not depend on κ.
+///
+/// ```
+/// use beltrami::{Tensor, manifold::{HalfSpace, Manifold}};
+/// let space = HalfSpace::new(-1.0)?;
+/// let x = space.exp_map0(&Tensor::from_slice(&[2.0, 0.0], 2)?)?; // straight up
+/// assert!((x.to_f64_vec()[0] - f64::exp(2.0)).abs() < 1e-14);
+/// # Ok::<(), beltrami::Error>(())
+/// ```
+pub type HalfSpace = Chart<Upper>;
+
+/// Hyperbolic space as a solvable group, metric (dy₀² + |dY + Y dy₀|²)/−κ: rows (y₀, Y) of width D, Cartan coordinate
+/// first, with h = e^y₀ and w = h Y in the [`HalfSpace`]. Every row is a point; the origin is 0.
+pub type Solvable = Chart<Group>;
 
 /// Flat space, with the same interface.
 pub type Euclidean = Chart<Flat>;
@@ -199,6 +231,30 @@ impl PoincareBall {
     }
 }
 
+impl HalfSpace {
+    /// Curvature κ < 0. A tracked scalar makes κ learnable.
+    pub fn new(kappa: impl Into<Tensor>) -> Result<HalfSpace> {
+        Chart::hyperbolic("HalfSpace::new", kappa, Coordinates::Unit)
+    }
+
+    /// Curvature κ = −c with tangents measured as other charts in radius coordinates measure them.
+    pub fn with_curvature_magnitude(c: f64) -> Result<HalfSpace> {
+        Chart::hyperbolic("HalfSpace::with_curvature_magnitude", -c, Coordinates::Radius)
+    }
+}
+
+impl Solvable {
+    /// Curvature κ < 0. A tracked scalar makes κ learnable.
+    pub fn new(kappa: impl Into<Tensor>) -> Result<Solvable> {
+        Chart::hyperbolic("Solvable::new", kappa, Coordinates::Unit)
+    }
+
+    /// As [`HalfSpace::with_curvature_magnitude`].
+    pub fn with_curvature_magnitude(c: f64) -> Result<Solvable> {
+        Chart::hyperbolic("Solvable::with_curvature_magnitude", -c, Coordinates::Radius)
+    }
+}
+
 impl Euclidean {
     /// Flat space.
     pub fn flat() -> Result<Euclidean> {
@@ -263,6 +319,11 @@ impl<M: ChartModel> Manifold for Chart<M> {
 
     fn max_radius(&self) -> f64 {
         self.max_radius
+    }
+
+    fn hyperbolic_chart(&self) -> Result<Option<(Model, Tensor)>> {
+        let chart = Conversion::has(M::MODEL).then(|| self.parameters());
+        Ok(chart.transpose()?.map(|(c, _)| (M::MODEL, c)))
     }
 
     fn factors(&self, width: usize) -> Result<Vec<Factor>> {

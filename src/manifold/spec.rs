@@ -1,6 +1,6 @@
 //! What a manifold is, as text: stored in file metadata, compared on loading.
 
-use super::{Euclidean, Lorentz, Manifold, PoincareBall, matrix};
+use super::{Euclidean, HalfSpace, Lorentz, Manifold, PoincareBall, Solvable, matrix};
 use crate::{Error, Result};
 use std::fmt;
 use std::str::FromStr;
@@ -10,7 +10,8 @@ use std::sync::Arc;
 /// kind and size of one of matrices: `spd3` (affine-invariant), `spd_log3` (log-Euclidean), `stiefel(5,2)`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spec {
-    /// `lorentz`, `poincare` or `euclidean`; or the whole text, size included, for manifolds of matrices.
+    /// `lorentz`, `poincare`, `halfspace`, `solvable` or `euclidean`; or the whole text, size included, for manifolds of
+    /// matrices.
     pub kind: String,
     /// Sectional curvature; 0 for flat space and for matrices, whose curvature is not constant.
     pub kappa: f64,
@@ -26,6 +27,10 @@ impl Spec {
             ("lorentz", true) => Arc::new(Lorentz::with_radius_sq(-1.0 / self.kappa)?),
             ("poincare", false) => Arc::new(PoincareBall::new(self.kappa)?),
             ("poincare", true) => Arc::new(PoincareBall::with_curvature_magnitude(-self.kappa)?),
+            ("halfspace", false) => Arc::new(HalfSpace::new(self.kappa)?),
+            ("halfspace", true) => Arc::new(HalfSpace::with_curvature_magnitude(-self.kappa)?),
+            ("solvable", false) => Arc::new(Solvable::new(self.kappa)?),
+            ("solvable", true) => Arc::new(Solvable::with_curvature_magnitude(-self.kappa)?),
             ("euclidean", _) => Arc::new(Euclidean::flat()?),
             (other, _) => return matrix::parse(other).ok_or_else(|| unknown(other)),
         })
@@ -36,7 +41,7 @@ fn unknown(text: &str) -> Error {
     Error::Argument {
         op: "manifold",
         what: format!("unknown manifold {text:?}"),
-        remedy: "choose poincare, lorentz or euclidean, as in \"lorentz(kappa=-1)\", or spd3, spd_log3, stiefel(5,2)"
+        remedy: "choose poincare, lorentz, halfspace, solvable or euclidean, as in \"lorentz(kappa=-1)\", or spd3, spd_log3, stiefel(5,2)"
             .into(),
     }
 }
@@ -63,7 +68,7 @@ impl FromStr for Spec {
             None => (text, ""),
         };
         let flat = kind == "euclidean";
-        if !flat && kind != "lorentz" && kind != "poincare" {
+        if !flat && !["lorentz", "poincare", "halfspace", "solvable"].contains(&kind) {
             return Err(unknown(text));
         }
         let mut spec = Spec { kind: kind.into(), kappa: if flat { 0.0 } else { -1.0 }, radius: false };
@@ -87,6 +92,7 @@ mod tests {
         for text in [
             "poincare(kappa=-1)",
             "lorentz(kappa=-0.3333333333333333,radius)",
+            "halfspace(kappa=-2)",
             "euclidean",
             "spd3",
             "spd_log2",

@@ -4,7 +4,7 @@ use super::Loss;
 use super::chart::Fused;
 use super::entailment::energy;
 use crate::data::Hierarchy;
-use crate::geometry::{Curv, Kind, Model};
+use crate::geometry::{Conversion, Model};
 use crate::io::{RawTensor, TensorFile, read_tensors, write_table, write_tensors};
 use crate::manifold::{Manifold, Spec};
 use crate::{DType, Device, Error, Result, Tensor};
@@ -152,15 +152,15 @@ impl Embeddings {
     pub fn unit_rows(&self) -> Result<Vec<f64>> {
         let factors = self.manifold.factors(self.width())?;
         let [factor] = factors.as_slice() else { return Err(self.no_unit_coordinates()) };
-        let (curv, root) = (factor.curv, factor.curv.c.sqrt());
+        let (c, root) = (factor.curv.c, factor.curv.c.sqrt());
         match factor.model {
             Model::Euclidean => Ok(self.rows.clone()),
             Model::Poincare => Ok(self.rows.iter().map(|x| x * root).collect()),
-            Model::Lorentz => {
+            model if Conversion::has(model) => {
+                let conversion = Conversion { from: (model, c), to: (Model::Poincare, 1.0) };
                 let mut out = vec![0.0; self.names.len() * self.dim];
                 for (i, out) in out.chunks_exact_mut(self.dim).enumerate() {
-                    Model::Lorentz.forward(Kind::Convert, Curv { t: 1.0, ..curv }, &[self.row(i)], out);
-                    out.iter_mut().for_each(|x| *x *= root);
+                    conversion.point(self.row(i), out);
                 }
                 Ok(out)
             }

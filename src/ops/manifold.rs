@@ -33,6 +33,9 @@ pub fn rows_with(model: Model, kind: Kind, number: f64, args: &[&Tensor], c: &Te
     if kind.output() == Role::Scalar { out.squeeze(-1) } else { Ok(out) }
 }
 
+/// Results of more bytes are not expected to stay in a cache until they are read.
+const CACHED: usize = 4 << 20;
+
 #[derive(Clone, Copy, Debug)]
 struct RowOp {
     model: Model,
@@ -101,11 +104,12 @@ impl Op for RowOp {
         with_real!(self.name(), args[0].dtype(), T, {
             let views: Vec<View<'_, T>> = args.iter().map(Tensor::view).collect();
             let bytes = (args.len() * width + out_width) * size_of::<T>();
+            let large = shape.numel() * size_of::<T>() > CACHED;
             Ok(one(Tensor::filled_by(shape, device, |out: &mut [T]| {
                 device.as_cpu().for_each_rows(out, out_width, bytes, |first, out| {
                     let mut scratch = vec![Vec::new(); views.len()];
                     let rows = out.len() / out_width;
-                    call.forward(&blocks(&views, &mut scratch, first, rows, width), out);
+                    call.forward_to(&blocks(&views, &mut scratch, first, rows, width), out, large);
                 })
             })))
         })
@@ -135,6 +139,7 @@ impl Op for RowOp {
             let views: Vec<View<'_, T>> = args.iter().map(Tensor::view).collect();
             let g = g.view::<T>();
             let n = views.len();
+            let large = n * rows * width * size_of::<T>() > CACHED;
             let mut buffers: Vec<_> = (0..n).map(|_| crate::backend::cpu::numbers::<T>(rows * width)).collect();
             let chunk = device.as_cpu().rows_per_chunk((2 * n * width + out_width) * size_of::<T>());
             let mut sums = vec![(0.0, 0.0); rows.div_ceil(chunk)];
@@ -152,7 +157,7 @@ impl Op for RowOp {
                 let (mut scratch, mut sg) = (vec![Vec::new(); n], Vec::new());
                 let blocks = blocks(&views, &mut scratch, first, rows, width);
                 let g = g.block(first * out_width, rows * out_width, &mut sg);
-                *sum = call.vjp(&blocks, g, &mut outs);
+                *sum = call.vjp_to(&blocks, g, &mut outs, large);
             });
             // In chunk order, so the same for any number of threads.
             curvature = sums.iter().fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
@@ -222,7 +227,9 @@ fn point(model: Model, small: &Tensor) -> Result<Tensor> {
             // Not orthonormal, but read as the nearest such rows.
             origin.add(small)
         }
-        Model::Matrix(_) => rows(model, Kind::Exp0, &[small], &Tensor::from(1.0), &Tensor::from(1.0)),
+        Model::Matrix(_) | Model::HalfSpace => {
+            rows(model, Kind::Exp0, &[small], &Tensor::from(1.0), &Tensor::from(1.0))
+        }
         // Ball points need |x|² < 1/c; normal rows of this size stay well inside.
         _ => Ok(small.clone()),
     }
@@ -241,7 +248,12 @@ pub(super) fn cases(model: Model, kind: Kind) -> Result<Vec<Case>> {
             .map(|(i, role)| {
                 let shape: Shape = batch[i % batch.len()].iter().copied().chain([width]).collect();
                 let rows = Tensor::randn(&shape, DType::F64, Rng::new(23).stream(i as u64), &Device::cpu())?;
-                if *role == Role::Point { point(model, &rows.mul_scalar(spread)?) } else { Ok(rows) }
+                match role {
+                    Role::Point => point(model, &rows.mul_scalar(spread)?),
+                    // Heights that are projected have a slope where they are positive.
+                    Role::Ambient if (model, kind) == (Model::HalfSpace, Kind::Project) => point(model, &rows),
+                    _ => Ok(rows),
+                }
             })
             .collect::<Result<Vec<_>>>()?;
         inputs.extend([Tensor::from(c), Tensor::from(t)]);

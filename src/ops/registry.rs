@@ -135,6 +135,7 @@ static FAMILIES: &[&[OpSpec]] = &[
     super::loss::SPECS,
     super::norm::SPECS,
     super::conv::SPECS,
+    super::convert::SPECS,
 ];
 
 /// All operations.
