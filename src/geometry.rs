@@ -38,6 +38,6 @@ pub use convert::Conversion;
 pub use curv::{Curv, CurvGrad};
 pub use dd::{Dd, two_product, two_sum};
 pub use matrix::MatrixModel;
-pub use model::{Call, Kind, Model, Role, Step};
+pub use model::{Call, Descent, Kind, Model, Role, Step};
 pub use task::{Coord, Task};
 pub use wide::{Scalar, Wide};

@@ -379,7 +379,7 @@ fn a_height_that_is_not_positive_becomes_one() {
 }
 
 fn step_of(model: Model, curv: Curv, from: [&[f64]; 3], s: f64, to: [&mut [f64]; 2]) {
-    Step { model, curv, width: from[0].len(), from, scale: &[s], to }.run();
+    Step { model, curv, max_radius: f64::INFINITY, width: from[0].len(), from, scale: &[s], to }.run();
 }
 
 #[test]

@@ -214,6 +214,7 @@ fn exp_inverts_log_and_transport_is_an_isometry() {
             // A step is exp and transport.
             let (mut z, mut moved) = (x.clone(), v.clone());
             Step {
+                max_radius: f64::INFINITY,
                 model: m,
                 curv: Curv { c: 1.0, t: 1.0 },
                 width,

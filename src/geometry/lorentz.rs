@@ -25,8 +25,8 @@ pub use geodesic::{geodesic, geodesic_vjp, gyro_scale, gyro_scale_vjp};
 pub use hyperplane::{hyperplane_dist, hyperplane_dist_vjp};
 pub use log::{log, log_vjp, log0, log0_vjp};
 pub use tangent::{
-    egrad_to_rgrad, egrad_to_rgrad_vjp, inner, inner_vjp, minkowski, minkowski_vjp, norm, norm_vjp, project,
-    project_tangent, project_tangent_vjp, project_vjp, to_poincare, to_poincare_vjp,
+    egrad_to_rgrad, egrad_to_rgrad_vjp, gradient_square, inner, inner_vjp, minkowski, minkowski_vjp, norm, norm_vjp,
+    project, project_tangent, project_tangent_vjp, project_vjp, to_poincare, to_poincare_vjp,
 };
 pub use transport::{transport, transport_from0, transport_from0_vjp, transport_to0, transport_to0_vjp, transport_vjp};
 

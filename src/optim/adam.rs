@@ -128,7 +128,6 @@ impl<const DECOUPLED: bool> Rule for Adam<DECOUPLED> {
 
     fn curved<T: Coord>(&self, now: &Now, part: &Part, rows: &mut [Rows<'_, T>], block: &mut Block<'_, T>) {
         block.gradient(if DECOUPLED { 0.0 } else { now.weight_decay });
-        block.square();
         let Block { m, r, squares, scale, .. } = &mut *block;
         let [add1, add2] = [1.0 - self.betas.0, 1.0 - self.betas.1].map(T::from_f64);
         for (m, &r) in m.iter_mut().zip(r.iter()) {

@@ -1,7 +1,7 @@
 //! What a step does on one factor of a manifold, for blocks of rows.
 
 use super::rows::{Rows, row_width};
-use crate::geometry::{Call, Coord, Curv, Kind, Model, Step};
+use crate::geometry::{Call, Coord, Curv, Descent, Kind, Model, Step};
 use crate::manifold::Factor;
 use crate::{Error, Param, Result};
 use std::ops::Range;
@@ -137,39 +137,33 @@ impl<T: Coord> Block<'_, T> {
         }
     }
 
-    /// r ← the Riemannian gradient of loss + decay |x|²/2.
+    /// r ← the Riemannian gradient of loss + decay |x|²/2, squares ← ⟨r, r⟩.
     pub fn gradient(&mut self, decay: f64) {
-        if decay == 0.0 {
-            return self.part.forward(Kind::EgradToRgrad, &[self.x, self.g], self.r);
+        let mut e = &*self.g;
+        if decay != 0.0 {
+            let decay = T::from_f64(decay);
+            for ((e, &x), &g) in self.spare.iter_mut().zip(&*self.x).zip(&*self.g) {
+                *e = g + decay * x;
+            }
+            e = self.spare;
         }
-        let decay = T::from_f64(decay);
-        for ((e, &x), &g) in self.spare.iter_mut().zip(&*self.x).zip(&*self.g) {
-            *e = g + decay * x;
+        let Factor { model, curv, .. } = self.part.factor;
+        if Descent::<T>::has(model) {
+            let descent = Descent { model, curv, width: self.part.width(), from: [self.x, e], to: self.r };
+            return descent.run(self.squares);
         }
-        self.part.forward(Kind::EgradToRgrad, &[self.x, self.spare], self.r);
-    }
-
-    /// squares ← ⟨r, r⟩.
-    pub fn square(&mut self) {
+        self.part.forward(Kind::EgradToRgrad, &[self.x, e], self.r);
         self.part.forward(Kind::Inner, &[self.x, self.r, self.r], self.squares);
-    }
-
-    /// x ← exp_x(s r), within the largest radius.
-    pub fn advance(&mut self, s: f64) {
-        let s = T::from_f64(s);
-        self.r.iter_mut().for_each(|r| *r *= s);
-        self.part.forward(Kind::Exp, &[self.x, self.r], self.spare);
-        self.part.forward(Kind::Project, &[self.spare], self.x);
     }
 
     /// x ← exp_x(scale · u), within the largest radius, and m transported along. u is r, or m itself.
     pub fn retract(&mut self, along_r: bool) {
-        let Factor { model, curv, .. } = self.part.factor;
+        let Factor { model, curv, max_radius, .. } = self.part.factor;
         let u: &[T] = if along_r { self.r } else { self.m };
         let (from, to) = ([&*self.x, u, &*self.m], [&mut *self.spare, &mut *self.g]);
-        Step { model, curv, width: self.part.width(), from, scale: self.scale, to }.run();
+        Step { model, curv, max_radius, width: self.part.width(), from, scale: self.scale, to }.run();
         std::mem::swap(&mut self.m, &mut self.g);
-        self.part.forward(Kind::Project, &[self.spare], self.x);
+        std::mem::swap(&mut self.x, &mut self.spare);
     }
 
     /// Moves x along its geodesic to the origin, to s times its distance, and m along with it.

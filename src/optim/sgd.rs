@@ -79,7 +79,8 @@ impl Rule for Sgd {
     fn curved<T: Coord>(&self, now: &Now, part: &Part, _: &mut [Rows<'_, T>], block: &mut Block<'_, T>) {
         block.gradient(now.weight_decay);
         if self.momentum == 0.0 {
-            return block.advance(-now.lr);
+            block.scale.fill(T::from_f64(-now.lr));
+            return block.retract(true);
         }
         let Block { x, m, g, r, spare, scale, .. } = &mut *block;
         let (width, ahead) = (part.columns().len(), T::from_f64(self.momentum));

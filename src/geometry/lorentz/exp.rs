@@ -2,11 +2,12 @@
 //!
 //! Two places lose digits: n² for a nearly radial u far out, and the sum for a long step inwards.
 
+use super::tangent::limit;
 use super::time;
 use crate::geometry::curv::Curv;
 use crate::geometry::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, block};
 use crate::geometry::scalar::{Sinhc, sinhc};
-use crate::geometry::wide::Wide;
+use crate::geometry::wide::{Wide, either};
 
 /// A point and a tangent U in the coordinates' own scale.
 struct Ray<W> {
@@ -126,14 +127,17 @@ pub fn exp0_vjp<E: Evaluation>(k: Curv, [u]: [Rows<'_, E>; 1], g: Rows<'_, E>, [
     )
 }
 
-/// A step of an optimizer: y = exp_x(s·u), and v transported along to y, for one number s a row.
+/// A step of an optimizer: y = exp_x(s·u), and v transported along to y, for one number s a row. Then y is brought back
+/// within `max_radius`.
 #[inline(always)]
 pub fn retract_transport<E: Evaluation>(
     k: Curv,
+    max_radius: f64,
     [x, u, v]: [Rows<'_, E>; 3],
     s: Rows<'_, E>,
     [y, w]: [RowsMut<'_, E>; 2],
 ) -> Tally {
+    let limit = limit(k, max_radius);
     block(
         [s],
         [x.tail(), u.tail(), v.tail()],
@@ -145,7 +149,11 @@ pub fn retract_transport<E: Evaluation>(
             let uv = (uv * step - r.u0 * xv / r.x0) * k.c;
             let (ca, cb) = (uv * r.sh.s, uv * r.sh.versine * step);
             let w0 = xv / r.x0 + ca * r.x0 + uv * r.sh.versine * r.u0;
-            Numbers::new([r.sh.c, r.sh.s * step, ca, cb]).heads([r.y0, w0]).loss(r.loss())
+            let (a, b) = (r.sh.c, r.sh.s);
+            let n = (a * a * x2 + a * b * xu * step * 2.0 + b * b * r.u2).at_least_zero().sqrt();
+            let edge = E::Number::of(limit);
+            let [back, y0] = either!(n < limit, [E::Number::of(1.0), r.y0], [edge / n, time(k, edge * edge)]);
+            Numbers::new([back * a, back * b * step, ca, cb]).heads([y0, w0]).loss(r.loss())
         },
         [y.headed(), w.headed()],
         |[x, u, v], [a, b, ca, cb]| [a * x + b * u, v + ca * x + cb * u],

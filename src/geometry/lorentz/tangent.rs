@@ -143,7 +143,7 @@ pub fn minkowski_vjp<E: Evaluation>([a, b]: [Rows<'_, E>; 2], g: Rows<'_, E>, [g
 
 /// |x_s| of points at distance `max_radius` from the origin, sinh(q)/√c with q = √c t max_radius.
 #[inline(always)]
-fn limit(k: Curv, max_radius: f64) -> f64 {
+pub(super) fn limit(k: Curv, max_radius: f64) -> f64 {
     (k.c.sqrt() * k.t * max_radius).sinh() / k.c.sqrt()
 }
 
@@ -276,6 +276,29 @@ pub fn project_tangent_vjp<E: Evaluation>(
 #[inline(always)]
 pub fn egrad_to_rgrad<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 2], out: RowsMut<'_, E>) -> Tally {
     tangential(k, k.t, -1.0, rows, out)
+}
+
+/// [`egrad_to_rgrad`] r, with ⟨r, r⟩ = t²(⟨z,z⟩ + c⟨x,z⟩²) of z = (−e₀, e_s) tallied as c.
+#[inline(always)]
+pub fn gradient_square<E: Evaluation>(k: Curv, [x, e]: [Rows<'_, E>; 2], out: RowsMut<'_, E>) -> Tally {
+    block(
+        [e],
+        [x.tail(), e.tail()],
+        |[x, e]| [x * x, x * e, e * e],
+        |[e0], [x2, xe, e2]| {
+            let x0 = time(k, x2);
+            let m = xe + x0 * e0;
+            let square = (e2 - e0 * e0 + m * m * k.c).at_least_zero();
+            let whole = e2 + e0 * e0 + m * m * k.c;
+            let t = E::Number::of(k.t);
+            Numbers::new([m * k.c * k.t, t])
+                .heads([(x0 * xe + x2 * e0) * k.c * k.t])
+                .curvature((square * k.t * k.t, E::Number::of(0.0)))
+                .loss((whole / square).unless_zero(whole))
+        },
+        [out.headed()],
+        |[x, e], [a, t]| [t * e + a * x],
+    )
 }
 
 /// Gradient of [`egrad_to_rgrad`].

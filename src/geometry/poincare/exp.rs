@@ -4,11 +4,12 @@
 //! only for long steps inwards from near the rim; it is then written as a sum of squares.
 
 use super::omega;
+use super::tangent::limit;
 use crate::dtype::Element;
 use crate::geometry::curv::Curv;
 use crate::geometry::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, block};
 use crate::geometry::scalar::{Tanhc, tanhc};
-use crate::geometry::wide::Wide;
+use crate::geometry::wide::{Wide, either};
 
 /// A point and a tangent.
 struct Ray<W> {
@@ -158,14 +159,17 @@ pub fn exp0_vjp<E: Evaluation>(k: Curv, [u]: [Rows<'_, E>; 1], g: Rows<'_, E>, o
     )
 }
 
-/// A step of an optimizer: y = exp_x(s·u), and v transported along to y, for one number s a row.
+/// A step of an optimizer: y = exp_x(s·u), and v transported along to y, for one number s a row. Then y is brought back
+/// within `max_radius`.
 #[inline(always)]
 pub fn retract_transport<E: Evaluation>(
     k: Curv,
+    max_radius: f64,
     [x, u, v]: [Rows<'_, E>; 3],
     s: Rows<'_, E>,
     out: [RowsMut<'_, E>; 2],
 ) -> Tally {
+    let (limit, _) = limit(k, max_radius);
     block(
         [s],
         [x, u, v],
@@ -184,10 +188,13 @@ pub fn retract_transport<E: Evaluation>(
             let den = d2 + r.w * wy;
             let a = -(rho * 2.0 * (x2 * dv + (wy + d2) * xv) / den);
             let b = rho * 2.0 * (r.w * dv - d2 * xv) / den;
+            let y2 = r.x2 * (p + 1.0) * (p + 1.0) + r.xu * (p + 1.0) * q * 2.0 + r.u2 * q * q;
+            let n = y2.sqrt();
+            let [back] = either!(n < limit, [E::Number::of(1.0)], [E::Number::of(limit) / n]);
             let q = q * step;
-            Numbers::new([p, q, rho, a * p + b, a * q]).loss(r.loss())
+            Numbers::new([back, back * p, back * q, rho, a * p + b, a * q]).loss(r.loss())
         },
         out,
-        |[x, u, v], [p, q, rho, cx, cu]| [x + (p * x + q * u), rho * v + cx * x + cu * u],
+        |[x, u, v], [back, p, q, rho, cx, cu]| [back * x + (p * x + q * u), rho * v + cx * x + cu * u],
     )
 }

@@ -91,6 +91,25 @@ pub fn egrad_to_rgrad<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 2], out: RowsM
     )
 }
 
+/// [`egrad_to_rgrad`] r, with ⟨r, r⟩ = (t ω/2)² |e|² tallied as c.
+#[inline(always)]
+pub fn gradient_square<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 2], out: RowsMut<'_, E>) -> Tally {
+    block(
+        [],
+        rows,
+        |[x, e]| [x * x, e * e],
+        |[], [x2, e2]| {
+            let w = omega(k, x2);
+            let half = w * (0.5 * k.t);
+            Numbers::new([w * w * (0.25 * k.t)])
+                .curvature((half * half * e2, E::Number::of(0.0)))
+                .loss(E::Number::of(1.0) / w)
+        },
+        [out],
+        |[_, e], [a]| [a * e],
+    )
+}
+
 /// Gradient of [`egrad_to_rgrad`].
 #[inline(always)]
 pub fn egrad_to_rgrad_vjp<E: Evaluation>(
@@ -116,7 +135,7 @@ pub fn egrad_to_rgrad_vjp<E: Evaluation>(
 
 /// |x| of points at distance `max_radius` from the origin, tanh(q)/√c with q = √c t max_radius/2, and sech² q.
 #[inline(always)]
-fn limit(k: Curv, max_radius: f64) -> (f64, f64) {
+pub(super) fn limit(k: Curv, max_radius: f64) -> (f64, f64) {
     let q = 0.5 * k.c.sqrt() * k.t * max_radius;
     let sech = 1.0 / q.cosh();
     (q.tanh() / k.c.sqrt(), sech * sech)
