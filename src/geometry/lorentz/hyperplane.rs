@@ -25,7 +25,7 @@ struct Plane<W> {
 
 impl<W: Wide> Plane<W> {
     #[inline(always)]
-    fn terms([x, p, a]: [W; 3]) -> [W; 7] {
+    fn terms(x: W, p: W, a: W) -> [W; 7] {
         let [p2, x2, d2, pd] = Pair::terms(p, x);
         [p2, x2, d2, pd, (x - p) * a, p * a, a * a]
     }
@@ -53,7 +53,7 @@ pub fn hyperplane_dist<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 3], out: Rows
     block(
         [],
         rows.map(Rows::tail),
-        |rows| Plane::terms(rows),
+        |[x, p, a]| Plane::terms(x, p, a),
         |[], sums| {
             let p = Plane::of(k, sums);
             Numbers::new([]).heads([asinh(k.c, p.q).value / k.t]).loss(p.loss())
@@ -74,7 +74,7 @@ pub fn hyperplane_dist_vjp<E: Evaluation>(
     block(
         [g],
         rows.map(Rows::tail),
-        |rows| Plane::terms(rows),
+        |[x, p, a]| Plane::terms(x, p, a),
         |[g], sums| {
             let p = Plane::of(k, sums);
             let (pair, f) = (p.pair, asinh(k.c, p.q));

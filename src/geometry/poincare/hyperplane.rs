@@ -24,7 +24,7 @@ struct Plane<W> {
 
 impl<W: Wide> Plane<W> {
     #[inline(always)]
-    fn terms([x, p, a]: [W; 3]) -> [W; 6] {
+    fn terms(x: W, p: W, a: W) -> [W; 6] {
         let ([p2, x2, d2], d) = (Pair::terms(p, x), x - p);
         [p2, x2, d2, d * a, p * a, a * a]
     }
@@ -51,7 +51,7 @@ pub fn hyperplane_dist<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 3], out: Rows
     block(
         [],
         rows,
-        |rows| Plane::terms(rows),
+        |[x, p, a]| Plane::terms(x, p, a),
         |[], sums| {
             let p = Plane::of(k, sums);
             Numbers::new([]).heads([asinh(k.c, p.q).value / k.t]).loss(p.loss())
@@ -72,7 +72,7 @@ pub fn hyperplane_dist_vjp<E: Evaluation>(
     block(
         [g],
         rows,
-        |rows| Plane::terms(rows),
+        |[x, p, a]| Plane::terms(x, p, a),
         |[g], sums| {
             let p = Plane::of(k, sums);
             let (pair, f) = (p.pair, asinh(k.c, p.q));
