@@ -17,6 +17,8 @@
 //! * [`matrix`]: symmetric positive definite and Stiefel matrices, a row each.
 //! * [`Model`] and [`Kind`]: the same functions as a table, for code that treats them alike.
 
+mod between;
+mod cone;
 mod convert;
 mod curv;
 mod dd;

@@ -44,7 +44,7 @@ pub use matrix::{Matrices, SpdAffineInvariant, SpdLogEuclidean, Stiefel};
 pub use spec::Spec;
 
 use crate::geometry::{Curv, Model};
-use crate::{Result, Tensor};
+use crate::{Error, Result, Tensor};
 use std::fmt::Debug;
 use std::ops::Range;
 
@@ -101,6 +101,61 @@ pub trait Manifold: Debug + Send + Sync {
     /// |u| in the metric at x.
     fn norm(&self, x: &Tensor, u: &Tensor) -> Result<Tensor>;
 
+    /// The point at the fraction `s` of the way from x to y, exp_x(s log_x y); s outside 0..1 goes beyond the two.
+    fn geodesic(&self, x: &Tensor, y: &Tensor, s: f64) -> Result<Tensor> {
+        self.exp_map(x, &self.log_map(x, y)?.mul_scalar(s)?)
+    }
+
+    /// x ⊕ y = exp_x of log_o y transported from the origin to x: the sum of the gyrovector space (Ungar 2008).
+    fn mobius_add(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
+        self.exp_map(x, &self.parallel_transport_from0(x, &self.log_map0(y)?)?)
+    }
+
+    /// r ⊗ x: the point r times as far from the origin as x, in its direction.
+    fn mobius_scale(&self, x: &Tensor, r: f64) -> Result<Tensor> {
+        self.exp_map0(&self.log_map0(x)?.mul_scalar(r)?)
+    }
+
+    /// The signed distance of x to the hyperplane through the point p orthogonal to the tangent a at p, positive on the side
+    /// that a points to; only the direction of a counts.
+    ///
+    /// # Errors
+    /// If the manifold has no hyperplanes: all but the hyperboloid, the ball and flat space.
+    fn hyperplane_dist(&self, x: &Tensor, p: &Tensor, a: &Tensor) -> Result<Tensor> {
+        let _ = (x, p, a);
+        Err(missing("hyperplane_dist", self.spec()))
+    }
+
+    /// How far x is from the ideal point in the direction of b (rows of ambient width; a time in them is not read), counted
+    /// from the origin: the limit of dist(x, z) − dist(o, z) as z goes there.
+    ///
+    /// # Errors
+    /// If the manifold has no ideal points: all but the hyperboloid, the ball and flat space.
+    fn busemann(&self, x: &Tensor, b: &Tensor) -> Result<Tensor> {
+        let _ = (x, b);
+        Err(missing("busemann", self.spec()))
+    }
+
+    /// The half-aperture, in 0..π/2, of the entailment cone at x (Ganea, Bécigneul & Hofmann, ICML 2018), asin(2K/sinh r) at
+    /// the distance r/√−κ from the origin; `size` is K, by custom 0.1. Where 2K > sinh r there is no cone: it is π/2 there.
+    ///
+    /// # Errors
+    /// If the manifold has no such cones: all but the hyperboloid and the ball.
+    fn half_aperture(&self, x: &Tensor, size: f64) -> Result<Tensor> {
+        let _ = (x, size);
+        Err(missing("half_aperture", self.spec()))
+    }
+
+    /// The angle at x, in 0..π, between the ray from the origin and the geodesic to y: y is in the cone at x if it is at most
+    /// [`Manifold::half_aperture`]. It is 0 where x is the origin or y = x.
+    ///
+    /// # Errors
+    /// As [`Manifold::half_aperture`].
+    fn exterior_angle(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
+        let _ = (x, y);
+        Err(missing("exterior_angle", self.spec()))
+    }
+
     /// The rows moved onto the manifold, at most [`Manifold::max_radius`] from the origin.
     fn project(&self, x: &Tensor) -> Result<Tensor>;
 
@@ -127,6 +182,12 @@ pub trait Manifold: Debug + Send + Sync {
     /// # Errors
     /// If rows of this manifold cannot have this width.
     fn factors(&self, width: usize) -> Result<Vec<Factor>>;
+}
+
+/// The error of a function that not every manifold has.
+fn missing(op: &'static str, spec: Spec) -> Error {
+    let what = format!("{} has no such function", spec.kind);
+    Error::Argument { op, what, remedy: "use Lorentz, PoincareBall or Euclidean".into() }
 }
 
 /// A factor of a manifold: row functions on some columns of its rows.

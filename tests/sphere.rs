@@ -96,7 +96,16 @@ fn a_step_on_the_sphere_is_exp_and_transport_however_long() {
         let want = row(Model::Sphere, Kind::Transport, K, &[&x, &z, &v]);
         let (mut got, mut w) = (x.clone(), v.clone());
         let to = [got.as_mut_slice(), w.as_mut_slice()];
-        Step { model: Model::Sphere, curv: K, width: 4, from: [&x, &u, &v], scale: &[s], to }.run();
+        Step {
+            model: Model::Sphere,
+            curv: K,
+            max_radius: f64::INFINITY,
+            width: 4,
+            from: [&x, &u, &v],
+            scale: &[s],
+            to,
+        }
+        .run();
         assert!(gap(&got, &z) < 1e-15 && gap(&w, &want) < 1e-14, "{s}");
     }
 }

@@ -295,6 +295,93 @@ pub fn project_vjp<E: Evaluation>(
     )
 }
 
+/// The signed distance ⟨x − p, a⟩/(|a| t) of (x, p, a) to the hyperplane through p orthogonal to a; 0 where a = 0.
+#[inline(always)]
+pub fn hyperplane_dist<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 3], out: RowsMut<'_, E>) -> Tally {
+    block(
+        [],
+        rows,
+        |[x, p, a]| [(x - p) * a, a * a],
+        |[], [da, a2]| Numbers::new([]).heads([(da / (a2.sqrt() * k.t)).unless_zero(a2)]),
+        [out.headed()],
+        |[x, _, _], []| [x],
+    )
+}
+
+/// Gradient of [`hyperplane_dist`].
+#[inline(always)]
+pub fn hyperplane_dist_vjp<E: Evaluation>(
+    k: Curv,
+    rows: [Rows<'_, E>; 3],
+    g: Rows<'_, E>,
+    out: [RowsMut<'_, E>; 3],
+) -> Tally {
+    block(
+        [g],
+        rows,
+        |[x, p, a]| [(x - p) * a, a * a],
+        |[g], [da, a2]| {
+            let g = (g / (a2.sqrt() * k.t)).unless_zero(a2);
+            Numbers::new([g, (g * da / a2).unless_zero(a2)]).curvature((E::Number::of(0.0), -(g * da / k.t)))
+        },
+        out,
+        |[x, p, a], [g, along]| [g * a, -(g * a), g * (x - p) - along * a],
+    )
+}
+
+/// The Busemann function −⟨x, b⟩/(|b| t) of (x, b).
+#[inline(always)]
+pub fn busemann<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 2], out: RowsMut<'_, E>) -> Tally {
+    block(
+        [],
+        rows,
+        |[x, b]| [x * b, b * b],
+        |[], [xb, b2]| Numbers::new([]).heads([-(xb / (b2.sqrt() * k.t))]),
+        [out.headed()],
+        |[x, _], []| [x],
+    )
+}
+
+/// Gradient of [`busemann`].
+#[inline(always)]
+pub fn busemann_vjp<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 2], g: Rows<'_, E>, out: [RowsMut<'_, E>; 2]) -> Tally {
+    block(
+        [g],
+        rows,
+        |[x, b]| [x * b, b * b],
+        |[g], [xb, b2]| {
+            let g = -(g / (b2.sqrt() * k.t));
+            Numbers::new([g, xb / b2]).curvature((E::Number::of(0.0), -(g * xb / k.t)))
+        },
+        out,
+        |[x, b], [g, along]| [g * b, g * (x - along * b)],
+    )
+}
+
+/// The point x + s(y − x) at the fraction s of the way from x to y.
+#[inline(always)]
+pub fn geodesic<E: Evaluation>(s: f64, rows: [Rows<'_, E>; 2], out: RowsMut<'_, E>) -> Tally {
+    block([], rows, |_| [], |[], []| Numbers::new([]), [out], |[x, y], []| [x * (E::Number::of(1.0) - s) + y * s])
+}
+
+/// Gradient of [`geodesic`].
+#[inline(always)]
+pub fn geodesic_vjp<E: Evaluation>(s: f64, g: Rows<'_, E>, out: [RowsMut<'_, E>; 2]) -> Tally {
+    block([], [g], |_| [], |[], []| Numbers::new([]), out, |[g], []| [g * (E::Number::of(1.0) - s), g * s])
+}
+
+/// r x.
+#[inline(always)]
+pub fn gyro_scale<E: Evaluation>(r: f64, rows: [Rows<'_, E>; 1], out: RowsMut<'_, E>) -> Tally {
+    block([], rows, |_| [], |[], []| Numbers::new([]), [out], |[x], []| [x * r])
+}
+
+/// Gradient of [`gyro_scale`].
+#[inline(always)]
+pub fn gyro_scale_vjp<E: Evaluation>(r: f64, g: Rows<'_, E>, out: [RowsMut<'_, E>; 1]) -> Tally {
+    block([], [g], |_| [], |[], []| Numbers::new([]), out, |[g], []| [g * r])
+}
+
 /// A step of an optimizer: y = x + t s u; flat transport leaves v as it is.
 #[inline(always)]
 pub fn retract_transport<E: Evaluation>(

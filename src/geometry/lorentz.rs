@@ -9,12 +9,20 @@
 //! no acosh, nothing lost between close points. At large radius, radially separated points cancel |d|² against d₀²;
 //! that is the loss these functions report.
 
+mod busemann;
+mod cone;
 mod exp;
+mod geodesic;
+mod hyperplane;
 mod log;
 mod tangent;
 mod transport;
 
+pub use busemann::{busemann, busemann_vjp};
+pub use cone::{exterior_angle, exterior_angle_vjp, half_aperture, half_aperture_vjp};
 pub use exp::{exp, exp_vjp, exp0, exp0_vjp, retract_transport};
+pub use geodesic::{geodesic, geodesic_vjp, gyro_scale, gyro_scale_vjp};
+pub use hyperplane::{hyperplane_dist, hyperplane_dist_vjp};
 pub use log::{log, log_vjp, log0, log0_vjp};
 pub use tangent::{
     egrad_to_rgrad, egrad_to_rgrad_vjp, gradient_square, inner, inner_vjp, minkowski, minkowski_vjp, norm, norm_vjp,

@@ -291,8 +291,24 @@ impl MatrixModel {
 
     /// Whether the model has this function.
     pub const fn has(self, kind: Kind) -> bool {
-        use Kind::{Convert, Lambda, Lorentzian, Minkowski, MobiusAdd};
-        !matches!(kind, MobiusAdd | Lambda | Lorentzian | Minkowski | Convert)
+        use Kind::{
+            Busemann, Convert, ExteriorAngle, Geodesic, GyroScale, HalfAperture, HyperplaneDist, Lambda, Lorentzian,
+            Minkowski, MobiusAdd,
+        };
+        !matches!(
+            kind,
+            MobiusAdd
+                | Lambda
+                | Lorentzian
+                | Minkowski
+                | Convert
+                | HyperplaneDist
+                | Busemann
+                | Geodesic
+                | GyroScale
+                | HalfAperture
+                | ExteriorAngle
+        )
     }
 
     const fn cols(self, width: usize) -> usize {

@@ -88,11 +88,23 @@ pub enum Kind {
     Convert,
     /// x → the row moved onto the model, at most [`Call::number`] (in units of length) from the origin.
     Project,
+    /// (x, p, a) → signed distance of x to the hyperplane through p orthogonal to the tangent a at p.
+    HyperplaneDist,
+    /// (x, b) → Busemann function of x and the ideal point in the direction of the row b (its space part).
+    Busemann,
+    /// (x, y) → exp_x(s log_x y), s = [`Call::number`].
+    Geodesic,
+    /// x → exp_o(r log_o x), r = [`Call::number`].
+    GyroScale,
+    /// x → half-aperture of the entailment cone at x, whose constant is [`Call::number`].
+    HalfAperture,
+    /// (x, y) → angle at x between the ray from the origin and the geodesic to y.
+    ExteriorAngle,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Kind; 20] = [
+    pub const ALL: [Kind; 26] = [
         Kind::Exp,
         Kind::Exp0,
         Kind::Log,
@@ -113,6 +125,12 @@ impl Kind {
         Kind::Minkowski,
         Kind::Convert,
         Kind::Project,
+        Kind::HyperplaneDist,
+        Kind::Busemann,
+        Kind::Geodesic,
+        Kind::GyroScale,
+        Kind::HalfAperture,
+        Kind::ExteriorAngle,
     ];
 
     /// The row arguments.
@@ -121,12 +139,18 @@ impl Kind {
         match self {
             Kind::Exp | Kind::Norm => &[Point, Tangent],
             Kind::Exp0 => &[Tangent],
-            Kind::Log | Kind::Dist | Kind::Dist2 | Kind::MobiusAdd | Kind::Lorentzian => &[Point, Point],
-            Kind::Log0 | Kind::Dist0 | Kind::Lambda | Kind::Convert => &[Point],
-            Kind::Transport => &[Point, Point, Tangent],
+            Kind::Log
+            | Kind::Dist
+            | Kind::Dist2
+            | Kind::MobiusAdd
+            | Kind::Lorentzian
+            | Kind::Geodesic
+            | Kind::ExteriorAngle => &[Point, Point],
+            Kind::Log0 | Kind::Dist0 | Kind::Lambda | Kind::Convert | Kind::GyroScale | Kind::HalfAperture => &[Point],
+            Kind::Transport | Kind::HyperplaneDist => &[Point, Point, Tangent],
             Kind::TransportFrom0 | Kind::TransportTo0 => &[Point, Tangent],
             Kind::Inner => &[Point, Tangent, Tangent],
-            Kind::ProjectTangent | Kind::EgradToRgrad => &[Point, Ambient],
+            Kind::ProjectTangent | Kind::EgradToRgrad | Kind::Busemann => &[Point, Ambient],
             Kind::Minkowski => &[Ambient, Ambient],
             Kind::Project => &[Ambient],
         }
@@ -135,7 +159,7 @@ impl Kind {
     /// The result.
     pub const fn output(self) -> Role {
         match self {
-            Kind::Exp | Kind::Exp0 | Kind::MobiusAdd | Kind::Project => Role::Point,
+            Kind::Exp | Kind::Exp0 | Kind::MobiusAdd | Kind::Project | Kind::Geodesic | Kind::GyroScale => Role::Point,
             Kind::Dist
             | Kind::Dist2
             | Kind::Dist0
@@ -143,7 +167,11 @@ impl Kind {
             | Kind::Norm
             | Kind::Lambda
             | Kind::Lorentzian
-            | Kind::Minkowski => Role::Scalar,
+            | Kind::Minkowski
+            | Kind::HyperplaneDist
+            | Kind::Busemann
+            | Kind::HalfAperture
+            | Kind::ExteriorAngle => Role::Scalar,
             Kind::Convert => Role::Other,
             _ => Role::Tangent,
         }
@@ -219,7 +247,12 @@ impl Model {
         match kind {
             Kind::MobiusAdd | Kind::Lambda => matches!(self, Model::Poincare | Model::Stereographic),
             Kind::Lorentzian | Kind::Minkowski => matches!(self, Model::Lorentz),
-            Kind::Convert => matches!(self, Model::Lorentz | Model::Poincare),
+            Kind::Convert | Kind::HalfAperture | Kind::ExteriorAngle => {
+                matches!(self, Model::Lorentz | Model::Poincare)
+            }
+            Kind::HyperplaneDist | Kind::Busemann | Kind::Geodesic | Kind::GyroScale => {
+                matches!(self, Model::Lorentz | Model::Poincare | Model::Euclidean)
+            }
             _ => true,
         }
     }
@@ -355,6 +388,12 @@ impl Call {
             (Lorentz, Minkowski) => l::minkowski([x, y], out),
             (Lorentz, Convert) => l::to_poincare(k, [x], out),
             (Lorentz, Project) => l::project(k, number, [x], out),
+            (Lorentz, HyperplaneDist) => l::hyperplane_dist(k, [x, y, z], out),
+            (Lorentz, Busemann) => l::busemann(k, [x, y], out),
+            (Lorentz, Geodesic) => l::geodesic(k, number, [x, y], out),
+            (Lorentz, GyroScale) => l::gyro_scale(k, number, [x], out),
+            (Lorentz, HalfAperture) => l::half_aperture(k, number, [x], out),
+            (Lorentz, ExteriorAngle) => l::exterior_angle(k, [x, y], out),
             (Euclidean, Exp) => e::exp(k, [x, y], out),
             (Euclidean, Exp0) => e::exp0(k, [x], out),
             (Euclidean, Log) => e::log(k, [x, y], out),
@@ -366,6 +405,10 @@ impl Call {
             (Euclidean, Norm) => e::norm([x, y], out),
             (Euclidean, EgradToRgrad) => e::egrad_to_rgrad(k, [x, y], out),
             (Euclidean, Project) => e::project(k, number, [x], out),
+            (Euclidean, HyperplaneDist) => e::hyperplane_dist(k, [x, y, z], out),
+            (Euclidean, Busemann) => e::busemann(k, [x, y], out),
+            (Euclidean, Geodesic) => e::geodesic(number, [x, y], out),
+            (Euclidean, GyroScale) => e::gyro_scale(number, [x], out),
             // Flat transport and tangential parts are the identity.
             (Euclidean, Transport) => e::last([x, y, z], out),
             (Euclidean, TransportFrom0 | TransportTo0 | ProjectTangent) => e::last([x, y], out),
@@ -406,6 +449,12 @@ impl Call {
             (Lorentz, Minkowski) => l::minkowski_vjp([x, y], g, [gx, gy]),
             (Lorentz, Convert) => l::to_poincare_vjp(k, [x], g, [gx]),
             (Lorentz, Project) => l::project_vjp(k, number, [x], g, [gx]),
+            (Lorentz, HyperplaneDist) => l::hyperplane_dist_vjp(k, [x, y, z], g, [gx, gy, gz]),
+            (Lorentz, Busemann) => l::busemann_vjp(k, [x, y], g, [gx, gy]),
+            (Lorentz, Geodesic) => l::geodesic_vjp(k, number, [x, y], g, [gx, gy]),
+            (Lorentz, GyroScale) => l::gyro_scale_vjp(k, number, [x], g, [gx]),
+            (Lorentz, HalfAperture) => l::half_aperture_vjp(k, number, [x], g, [gx]),
+            (Lorentz, ExteriorAngle) => l::exterior_angle_vjp(k, [x, y], g, [gx, gy]),
             (Euclidean, Exp) => e::exp_vjp(k, [x, y], g, [gx, gy]),
             (Euclidean, Exp0) => e::exp0_vjp(k, [x], g, [gx]),
             (Euclidean, Log) => e::log_vjp(k, [x, y], g, [gx, gy]),
@@ -417,6 +466,10 @@ impl Call {
             (Euclidean, Norm) => e::norm_vjp([x, y], g, [gx, gy]),
             (Euclidean, EgradToRgrad) => e::egrad_to_rgrad_vjp(k, [x, y], g, [gx, gy]),
             (Euclidean, Project) => e::project_vjp(k, number, [x], g, [gx]),
+            (Euclidean, HyperplaneDist) => e::hyperplane_dist_vjp(k, [x, y, z], g, [gx, gy, gz]),
+            (Euclidean, Busemann) => e::busemann_vjp(k, [x, y], g, [gx, gy]),
+            (Euclidean, Geodesic) => e::geodesic_vjp(number, g, [gx, gy]),
+            (Euclidean, GyroScale) => e::gyro_scale_vjp(number, g, [gx]),
             (Euclidean, Transport) => e::last_vjp(g, [gx, gy, gz]),
             (Euclidean, TransportFrom0 | TransportTo0 | ProjectTangent) => e::last_vjp(g, [gx, gy]),
             (Matrix(m), _) => m.vjp_block(self, [x, y, z], g, [gx, gy, gz]),

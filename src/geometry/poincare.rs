@@ -11,15 +11,23 @@
 //!
 //! `*_vjp` functions take the cotangents `g` of the result, write the gradients of the rows, and tally those of (c, t).
 
+mod busemann;
+mod cone;
 mod exp;
+mod geodesic;
 mod gyro;
+mod hyperplane;
 mod log;
 mod table;
 mod tangent;
 mod transport;
 
+pub use busemann::{busemann, busemann_vjp};
+pub use cone::{exterior_angle, exterior_angle_vjp, half_aperture, half_aperture_vjp};
 pub use exp::{exp, exp_vjp, exp0, exp0_vjp, retract_transport};
+pub use geodesic::{geodesic, geodesic_vjp, gyro_scale, gyro_scale_vjp};
 pub use gyro::{lambda, lambda_vjp, mobius_add, mobius_add_vjp, to_lorentz, to_lorentz_vjp};
+pub use hyperplane::{hyperplane_dist, hyperplane_dist_vjp};
 pub use log::{log, log_vjp, log0, log0_vjp};
 pub(super) use table::{forward, vjp};
 pub use tangent::{

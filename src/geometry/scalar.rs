@@ -130,6 +130,34 @@ impl<W: Wide> Function<W> for Asinhc {
     }
 }
 
+/// asinh(√c q)/√c, with the sign of q, and its slopes.
+#[derive(Clone, Copy, Debug)]
+pub struct Asinh<W> {
+    /// The value; q where c = 0.
+    pub value: W,
+    /// Its derivative in q, 1/√(1+cq²).
+    pub dq: W,
+    /// Its derivative in c.
+    pub dc: W,
+}
+
+/// asinh(√c q)/√c of a number of any sign: odd, and smooth at 0.
+#[inline(always)]
+pub fn asinh<W: Wide>(c: f64, q: W) -> Asinh<W> {
+    let z = q * q * c;
+    // asinh(√z)/√z = F(z)√(1+z).
+    let (r, root) = (ratio(z), (z + 1.0).sqrt());
+    let dc = q * (q * q * (r.df * root + r.f / (root * 2.0)));
+    Asinh { value: q * r.f * root, dq: W::of(1.0) / root, dc }
+}
+
+/// By how much the roundings of terms of some size are amplified in their sum.
+#[inline(always)]
+pub fn amplified<W: Wide>(size: W, sum: W) -> W {
+    let factor = (size / sum).unless_zero(size);
+    factor.larger(-factor)
+}
+
 /// cosh n and sinh n / n as functions of z = n²; cos φ and sin φ / φ of z = −φ².
 #[derive(Clone, Copy, Debug)]
 pub struct Sinhc<W> {

@@ -227,9 +227,26 @@ impl<M: ChartModel> Chart<M> {
         }
     }
 
+    /// M ⊗ x = exp_o(M log_o x) of points x `[…, width]` and a matrix M `[E, D]` (Ganea, Bécigneul & Hofmann, NeurIPS 2018,
+    /// equation 27): points of the E-dimensional space. A time coordinate is not among the D.
+    ///
+    /// # Errors
+    /// If M has not D columns.
+    pub fn mobius_matvec(&self, m: &Tensor, x: &Tensor) -> Result<Tensor> {
+        let u = self.log_map0(x)?;
+        let (head, width) = (M::MODEL.ambient(0), u.dims()[u.rank() - 1]);
+        let v = u.narrow(-1, head, width)?.matmul(&m.t()?)?;
+        let v = if head == 0 { v } else { Tensor::cat(&[&u.narrow(-1, 0, head)?, &v], -1)? };
+        self.exp_map0(&v)
+    }
+
     fn apply(&self, kind: Kind, args: &[&Tensor]) -> Result<Tensor> {
+        self.apply_with(kind, self.max_radius(), args)
+    }
+
+    fn apply_with(&self, kind: Kind, number: f64, args: &[&Tensor]) -> Result<Tensor> {
         let (c, t) = self.parameters()?;
-        rows_with(M::MODEL, kind, self.max_radius(), args, &c, &t)
+        rows_with(M::MODEL, kind, number, args, &c, &t)
     }
 }
 
@@ -264,11 +281,6 @@ impl PoincareBall {
     /// The ball c|x|² < 1, so κ = −c: to read published checkpoints.
     pub fn with_curvature_magnitude(c: f64) -> Result<PoincareBall> {
         Chart::hyperbolic("PoincareBall::with_curvature_magnitude", -c, Coordinates::Radius)
-    }
-
-    /// The Möbius sum x ⊕ y.
-    pub fn mobius_add(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::MobiusAdd, &[x, y])
     }
 
     /// The conformal factor λ_x = 2/(1 − c|x|²).
@@ -367,6 +379,43 @@ impl<M: ChartModel> Manifold for Chart<M> {
     }
 
     row_functions!();
+
+    fn geodesic(&self, x: &Tensor, y: &Tensor, s: f64) -> Result<Tensor> {
+        if M::MODEL.has(Kind::Geodesic) {
+            return self.apply_with(Kind::Geodesic, s, &[x, y]);
+        }
+        self.exp_map(x, &self.log_map(x, y)?.mul_scalar(s)?)
+    }
+
+    fn mobius_add(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
+        if M::MODEL.has(Kind::MobiusAdd) {
+            return self.apply(Kind::MobiusAdd, &[x, y]);
+        }
+        self.exp_map(x, &self.parallel_transport_from0(x, &self.log_map0(y)?)?)
+    }
+
+    fn mobius_scale(&self, x: &Tensor, r: f64) -> Result<Tensor> {
+        if M::MODEL.has(Kind::GyroScale) {
+            return self.apply_with(Kind::GyroScale, r, &[x]);
+        }
+        self.exp_map0(&self.log_map0(x)?.mul_scalar(r)?)
+    }
+
+    fn hyperplane_dist(&self, x: &Tensor, p: &Tensor, a: &Tensor) -> Result<Tensor> {
+        self.apply(Kind::HyperplaneDist, &[x, p, a])
+    }
+
+    fn busemann(&self, x: &Tensor, b: &Tensor) -> Result<Tensor> {
+        self.apply(Kind::Busemann, &[x, b])
+    }
+
+    fn half_aperture(&self, x: &Tensor, size: f64) -> Result<Tensor> {
+        self.apply_with(Kind::HalfAperture, size, &[x])
+    }
+
+    fn exterior_angle(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
+        self.apply(Kind::ExteriorAngle, &[x, y])
+    }
 
     fn cdist(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
         let (c, t) = self.parameters()?;

@@ -25,6 +25,10 @@ pub fn rows(model: Model, kind: Kind, args: &[&Tensor], c: &Tensor, t: &Tensor) 
 /// # Errors
 /// As [`rows`].
 pub fn rows_with(model: Model, kind: Kind, number: f64, args: &[&Tensor], c: &Tensor, t: &Tensor) -> Result<Tensor> {
+    if !model.has(kind) {
+        let what = format!("{model:?} has no {kind:?}");
+        return Err(Error::Argument { op: "rows", what, remedy: "see `Model::has`".into() });
+    }
     let inputs: Vec<&Tensor> = args.iter().copied().chain([c, t]).collect();
     let out = apply(RowOp { model, kind, number }, &inputs)?;
     if kind.output() == Role::Scalar { out.squeeze(-1) } else { Ok(out) }
@@ -50,9 +54,9 @@ struct Rows {
 impl RowOp {
     fn prepare(&self, inputs: &[&Tensor]) -> Result<Rows> {
         let (op, RowOp { model, kind, number }) = (self.name(), *self);
-        let (Some((args, [c, t])), true) = (inputs.split_at_checked(kind.inputs().len()), model.has(kind)) else {
-            let what = format!("{model:?} has no {kind:?} of {} arguments", inputs.len() as isize - 2);
-            return Err(Error::Argument { op, what, remedy: "see `Model::has` and `Kind::inputs`".into() });
+        let Some((args, [c, t])) = inputs.split_at_checked(kind.inputs().len()) else {
+            let what = format!("{kind:?} of {} arguments", inputs.len() as isize - 2);
+            return Err(Error::Argument { op, what, remedy: "see `Kind::inputs`".into() });
         };
         let scalar = |t: &Tensor, name| -> Result<f64> {
             let v = t.to_scalar::<f64>()?;
@@ -236,7 +240,8 @@ fn point(model: Model, small: &Tensor) -> Result<Tensor> {
 /// Where a row function is checked.
 pub(super) fn cases(model: Model, kind: Kind) -> Result<Vec<Case>> {
     let roles = kind.inputs();
-    let number = 1.3;
+    // A cone of custom size, a factor, a radius.
+    let number = if kind == Kind::HalfAperture { 0.1 } else { 1.3 };
     let case = |label: &str, batch: &[&[usize]], c: f64, t: f64, spread: f64| -> Result<Case> {
         let width = model.ambient(3);
         let mut inputs = roles

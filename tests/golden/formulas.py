@@ -45,8 +45,22 @@ def p_project(c, t, r, e):
     limit, n = mp.tanh(mp.sqrt(c) * t * r / 2) / mp.sqrt(c), nrm(e)
     return e if n <= limit else sc(limit / n, e)
 
-# The numbers that some functions take: the radius that Project keeps points within.
-NUMBERS = {"Project": 2.0}
+def p_hyperplane(c, t, x, p, a):
+    m = p_add(c, sc(-1, p), x)
+    return mp.asinh(2 * mp.sqrt(c) * dot(m, a) / ((1 - c * dot(m, m)) * nrm(a))) / mp.sqrt(c) / t
+def p_busemann(c, t, x, b):
+    gap = sub(sc(1 / nrm(b), b), sc(mp.sqrt(c), x))
+    return mp.log(dot(gap, gap) / (1 - c * dot(x, x))) / mp.sqrt(c) / t
+
+# The numbers that some functions take: the radius that Project keeps points within, the fraction of the way of Geodesic,
+# the factor of GyroScale, the constant of cones.
+NUMBERS = {"Project": 2.0, "Geodesic": 0.3, "GyroScale": 0.7, "HalfAperture": 0.1}
+def aperture(s): return mp.asin(s) if s < 1 else mp.pi / 2
+def angle(u, v):
+    "The angle between two vectors: half of it has the sine and cosine |û − v̂|/2 and |û + v̂|/2."
+    u, v = sc(1 / nrm(u), u), sc(1 / nrm(v), v)
+    return 2 * mp.atan2(nrm(sub(u, v)), nrm(add(u, v)))
+def undefined(x, y): return nrm(x) < 2 * STEP or nrm(sub(x, y)) < 2 * STEP
 
 def zero(x): return [mpf(0)] * len(x)
 BALL = {
@@ -66,6 +80,13 @@ BALL = {
     "EgradToRgrad": ("xe", lambda c, t, x, e: sc(t / p_lam(c, x) ** 2, e)),
     "MobiusAdd": ("xy", lambda c, t, x, y: p_add(c, x, y)),
     "Project": ("e", lambda c, t, e: p_project(c, t, NUMBERS["Project"], e)),
+    "HyperplaneDist": ("yxv", lambda c, t, x, p, a: [p_hyperplane(c, t, x, p, a)]),
+    "Busemann": ("xe", lambda c, t, x, b: [p_busemann(c, t, x, b)]),
+    "Geodesic": ("xy", lambda c, t, x, y: p_exp(c, t, x, sc(mpf(NUMBERS["Geodesic"]), p_log(c, t, x, y)))),
+    "GyroScale": ("x", lambda c, t, x: p_exp(c, t, zero(x), sc(mpf(NUMBERS["GyroScale"]), p_log(c, t, zero(x), x)))),
+    "HalfAperture": ("x", lambda c, t, x: [
+        aperture(mpf(NUMBERS["HalfAperture"]) * (1 - c * dot(x, x)) / (mp.sqrt(c) * nrm(x))) if any(x) else mp.pi / 2]),
+    "ExteriorAngle": ("xy", lambda c, t, x, y: None if undefined(x, y) else [angle(x, p_log(c, t, x, y))]),
     "Lambda": ("x", lambda c, t, x: [p_lam(c, x)]),
     "Convert": ("x", lambda c, t, x: [(p_lam(c, x) - 1) / mp.sqrt(c)] + sc(p_lam(c, x), x)),
 }
@@ -96,6 +117,15 @@ def l_project(c, x, z):
 def l_project_point(c, t, r, e):
     limit, n = mp.sinh(mp.sqrt(c) * t * r) / mp.sqrt(c), nrm(e[1:])
     return point(c, e[1:] if n <= limit else sc(limit / n, e[1:]))
+def l_hyperplane(c, t, x, p, a):
+    a = tang(c, p, a)
+    return mp.asinh(mp.sqrt(c) * mink(point(c, x), a) / mp.sqrt(mink(a, a))) / mp.sqrt(c) / t
+def l_busemann(c, t, x, b):
+    return mp.log(mp.sqrt(c) * (point(c, x)[0] - dot(x, b) / nrm(b))) / mp.sqrt(c) / t
+def l_angle(c, x, y):
+    "On the ball, where angles are those that one sees."
+    x, y = (sc(1 / (1 + mp.sqrt(c) * point(c, a)[0]), a) for a in (x, y))
+    return angle(x, p_log(c, 1, x, y))
 HYPERBOLOID = {
     "Exp": ("xu", lambda c, t, x, u: l_exp(c, t, x, u)),
     "Exp0": ("u", lambda c, t, u: l_exp(c, t, zero(u), u)),
@@ -112,6 +142,13 @@ HYPERBOLOID = {
     "ProjectTangent": ("xe", lambda c, t, x, e: l_project(c, x, e)),
     "EgradToRgrad": ("xe", lambda c, t, x, e: sc(t, l_project(c, x, [-e[0]] + e[1:]))),
     "Project": ("e", lambda c, t, e: l_project_point(c, t, NUMBERS["Project"], e)),
+    "HyperplaneDist": ("yxv", lambda c, t, x, p, a: [l_hyperplane(c, t, x, p, a)]),
+    "Busemann": ("xe", lambda c, t, x, b: [l_busemann(c, t, x, b[1:])]),
+    "Geodesic": ("xy", lambda c, t, x, y: l_exp(c, t, x, sc(mpf(NUMBERS["Geodesic"]), l_log(c, t, x, y)[1:]))),
+    "GyroScale": ("x", lambda c, t, x: l_exp(c, t, zero(x), sc(mpf(NUMBERS["GyroScale"]), l_log(c, t, zero(x), x)[1:]))),
+    "HalfAperture": ("x", lambda c, t, x: [
+        aperture(2 * mpf(NUMBERS["HalfAperture"]) / (mp.sqrt(c) * nrm(x))) if any(x) else mp.pi / 2]),
+    "ExteriorAngle": ("xy", lambda c, t, x, y: None if undefined(x, y) else [l_angle(c, x, y)]),
     "Minkowski": ("eg", lambda c, t, a, b: [mink(a, b)]),
     "Lorentzian": ("xy", lambda c, t, x, y: [(-2 / c - 2 * mink(point(c, x), point(c, y))) / t ** 2]),
     "Convert": ("x", lambda c, t, x: sc(1 / (1 + mp.sqrt(c) * point(c, x)[0]), x)),
@@ -165,12 +202,14 @@ MODELS = {"poincare": BALL, "lorentz": HYPERBOLOID, "stereographic": STEREOGRAPH
 
 # ------------------------------------------------------------------------------------------------ derivatives
 def evaluate(f, c, t, rows, g):
-    """The value of f, and the gradients of <g, value> in every row, in c and in t.
+    """The value of f (None if it has none here), and the gradients of <g, value> in every row, in c and in t.
 
     Gradients are central differences with a step of 1e-70, exact to far more digits than are written."""
     c, t = mpf(c), mpf(t)
     rows = [[mpf(a) for a in row] for row in rows]
     value = f(c, t, *rows)
+    if value is None:
+        return None
     cot = [mpf(a) for a in g[: len(value)]]
     def diff(move): return dot(cot, sub(move(STEP), move(-STEP))) / (2 * STEP)
     def moved(k, i, h):

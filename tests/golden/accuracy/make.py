@@ -45,7 +45,10 @@ def sample(model, dtype, regime, c, t):
     digits = DIGITS[dtype]
     want = {}
     for name, (letters, f) in MODELS[model].items():
-        value, grads, gc, gt = evaluate(f, c, t, [args[l] for l in letters], args["g"])
+        result = evaluate(f, c, t, [args[l] for l in letters], args["g"])
+        if result is None:
+            continue
+        value, grads, gc, gt = result
         extra = {"number": str(NUMBERS[name])} if name in NUMBERS else {}
         want[name] = dict(extra, args=letters, value=text(value, digits), grads=[text(r, digits) for r in grads], slopes=text([gc, gt]))
     x, y = ([mpf(a) for a in args[l]] for l in "xy")

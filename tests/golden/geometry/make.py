@@ -27,7 +27,10 @@ def case(model, regime, x, y, length, n, c, t, single):
     for name, (letters, f) in (MODELS | AXIAL)[model].items():
         if name in NUMBERS:
             continue
-        value, grads, gc, gt = evaluate(f, c, t, [args[l] for l in letters], args["g"])
+        result = evaluate(f, c, t, [args[l] for l in letters], args["g"])
+        if result is None:
+            continue
+        value, grads, gc, gt = result
         out[name] = dict(args=letters, value=numbers(value), grads=[numbers(r) for r in grads], gc=number(gc), gt=number(gt))
     return dict(model=model, regime=regime, f32=single, c=c, t=t, **args, out=out)
 
