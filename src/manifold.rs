@@ -3,11 +3,19 @@
 
 mod chart;
 mod curvature;
+mod distribution;
+mod membership;
+mod product;
 mod spec;
+mod statistics;
 
 pub use chart::{Chart, ChartModel, Coordinates, Euclidean, Lorentz, PoincareBall};
-pub use curvature::Curvature;
+pub use curvature::{Bound, Curvature, Parametrisation};
+pub use distribution::WrappedNormal;
+pub use membership::{Report, check};
+pub use product::Product;
 pub use spec::Spec;
+pub use statistics::{centroid, frechet_mean, frechet_variance};
 
 use crate::geometry::{Curv, Model};
 use crate::{Result, Tensor};
@@ -21,6 +29,17 @@ use std::ops::Range;
 pub trait Manifold: Debug + Send + Sync {
     /// What it is, to store beside numbers and to compare on loading.
     fn spec(&self) -> Spec;
+
+    /// Its sectional curvature κ as it is now: an f64 scalar, tracked if gradients are to reach it.
+    ///
+    /// # Errors
+    /// If it is a product, whose factors have one each.
+    fn kappa(&self) -> Result<Tensor>;
+
+    /// The same as a product, if it is one.
+    fn as_product(&self) -> Option<&Product> {
+        None
+    }
 
     /// Width of the rows of a `dim`-dimensional space.
     fn ambient(&self, dim: usize) -> usize;
@@ -45,6 +64,18 @@ pub trait Manifold: Debug + Send + Sync {
 
     /// The distance from the origin.
     fn dist0(&self, y: &Tensor) -> Result<Tensor>;
+
+    /// The point reached from x by the tangent u, exactly or nearly.
+    fn retract(&self, x: &Tensor, u: &Tensor, how: Retraction) -> Result<Tensor>;
+
+    /// v at x brought to y, as a tangent there.
+    fn transport(&self, x: &Tensor, y: &Tensor, v: &Tensor, how: Transport) -> Result<Tensor> {
+        match how {
+            Transport::Parallel => self.parallel_transport(x, y, v),
+            Transport::Projection => self.project_tangent(y, v),
+            Transport::Identity => v.broadcast_to(x.shape().broadcast("transport", y.shape())?.broadcast("transport", v.shape())?),
+        }
+    }
 
     /// v transported in parallel from x to y along their geodesic.
     fn parallel_transport(&self, x: &Tensor, y: &Tensor, v: &Tensor) -> Result<Tensor>;
@@ -78,6 +109,28 @@ pub trait Manifold: Debug + Send + Sync {
     /// # Errors
     /// If rows of this manifold cannot have this width.
     fn factors(&self, width: usize) -> Result<Vec<Factor>>;
+}
+
+/// How a tangent becomes a step ([`Manifold::retract`]).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Retraction {
+    /// Along the geodesic.
+    #[default]
+    Exp,
+    /// The coordinates moved straight, then projected: equal to the geodesic up to second order in the length of the step.
+    FirstOrder,
+}
+
+/// How a tangent is brought to another point ([`Manifold::transport`]).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Transport {
+    /// Along the geodesic; keeps lengths and angles.
+    #[default]
+    Parallel,
+    /// The tangential part of the same coordinates.
+    Projection,
+    /// The same coordinates, for charts in which any row is a tangent.
+    Identity,
 }
 
 /// A factor of a manifold: row functions on some columns of its rows.

@@ -177,7 +177,7 @@ impl Args {
             return Err(bad(format!("κ = {kappa} for flat space"), "leave --kappa out, or choose poincare or lorentz"));
         }
         let settings = Settings {
-            manifold: Spec { kind: self.manifold.clone(), kappa, radius: false },
+            manifold: Spec::new(&self.manifold, kappa),
             dim: self.dim,
             negatives: self.negatives,
             lr: self.lr.unwrap_or(if flat { 0.01 } else { 0.05 }),

@@ -1,6 +1,6 @@
 //! The hyperboloid, the ball and flat space: manifolds whose row functions are in [`geometry`](crate::geometry).
 
-use super::{Curvature, Factor, Manifold, Spec};
+use super::{Curvature, Factor, Manifold, Retraction, Spec};
 use crate::geometry::{Curv, Kind, Model};
 use crate::ops::manifold::{rows, rows_with};
 use crate::{Error, Result, Tensor};
@@ -53,7 +53,8 @@ impl ChartModel for Flat {
 pub struct Chart<M> {
     curvature: Curvature,
     coordinates: Coordinates,
-    max_radius: f64,
+    /// If it was chosen.
+    max_radius: Option<f64>,
     model: PhantomData<M>,
 }
 
@@ -77,19 +78,24 @@ pub type PoincareBall = Chart<Ball>;
 /// Flat space, with the same interface.
 pub type Euclidean = Chart<Flat>;
 
-/// Points are kept within this distance (at κ = −1) of the origin: what f32 rows of the ball can place to some digits.
-const MAX_RADIUS: f64 = 15.0;
+/// Within which distance of the origin points are kept unless something else was chosen: at κ = −1, what f32 rows of the
+/// ball can place to some digits.
+fn reach(kappa: f64) -> f64 {
+    if kappa < 0.0 { 15.0 / (-kappa).sqrt() } else { f64::INFINITY }
+}
 
 impl<M: ChartModel> Chart<M> {
-    fn make(kappa: impl Into<Tensor>, coordinates: Coordinates, max_radius: f64) -> Result<Chart<M>> {
-        Ok(Chart { curvature: Curvature::new(kappa)?, coordinates, max_radius, model: PhantomData })
+    fn make(kappa: impl Into<Curvature>, coordinates: Coordinates) -> Result<Chart<M>> {
+        let curvature = kappa.into();
+        curvature.value()?;
+        Ok(Chart { curvature, coordinates, max_radius: None, model: PhantomData })
     }
 
-    fn hyperbolic(op: &'static str, kappa: impl Into<Tensor>, coordinates: Coordinates) -> Result<Chart<M>> {
-        let chart = Chart::make(kappa, coordinates, f64::INFINITY)?;
+    fn hyperbolic(op: &'static str, kappa: impl Into<Curvature>, coordinates: Coordinates) -> Result<Chart<M>> {
+        let chart = Chart::make(kappa, coordinates)?;
         let value = chart.curvature.value()?;
         if value < 0.0 {
-            return Ok(Chart { max_radius: MAX_RADIUS / (-value).sqrt(), ..chart });
+            return Ok(chart);
         }
         Err(Error::Argument {
             op,
@@ -114,7 +120,7 @@ impl<M: ChartModel> Chart<M> {
     /// If the radius is not positive.
     pub fn with_max_radius(self, radius: f64) -> Result<Chart<M>> {
         if radius > 0.0 {
-            return Ok(Chart { max_radius: radius, ..self });
+            return Ok(Chart { max_radius: Some(radius), ..self });
         }
         let what = format!("radius {radius}");
         Err(Error::Argument { op: "with_max_radius", what, remedy: "give a positive length".into() })
@@ -122,7 +128,7 @@ impl<M: ChartModel> Chart<M> {
 
     /// (c, t) as tensors that gradients for κ flow through.
     fn parameters(&self) -> Result<(Tensor, Tensor)> {
-        let kappa = self.curvature.tensor();
+        let kappa = self.curvature.tensor()?;
         let one = Tensor::from(1.0);
         match (M::MODEL, self.coordinates) {
             (Model::Euclidean, _) => Ok((Tensor::from(0.0), one)),
@@ -138,8 +144,8 @@ impl<M: ChartModel> Chart<M> {
 }
 
 impl Lorentz {
-    /// Curvature κ < 0 on the unit hyperboloid. A tracked scalar makes κ learnable.
-    pub fn new(kappa: impl Into<Tensor>) -> Result<Lorentz> {
+    /// Curvature κ < 0 on the unit hyperboloid. A tracked scalar or [`Curvature::learnable`] makes κ learnable.
+    pub fn new(kappa: impl Into<Curvature>) -> Result<Lorentz> {
         Chart::hyperbolic("Lorentz::new", kappa, Coordinates::Unit)
     }
 
@@ -160,8 +166,8 @@ impl Lorentz {
 }
 
 impl PoincareBall {
-    /// Curvature κ < 0 on the unit ball. A tracked scalar makes κ learnable.
-    pub fn new(kappa: impl Into<Tensor>) -> Result<PoincareBall> {
+    /// Curvature κ < 0 on the unit ball. A tracked scalar or [`Curvature::learnable`] makes κ learnable.
+    pub fn new(kappa: impl Into<Curvature>) -> Result<PoincareBall> {
         Chart::hyperbolic("PoincareBall::new", kappa, Coordinates::Unit)
     }
 
@@ -189,7 +195,7 @@ impl PoincareBall {
 impl Euclidean {
     /// Flat space.
     pub fn flat() -> Result<Euclidean> {
-        Chart::make(0.0, Coordinates::Unit, f64::INFINITY)
+        Chart::make(0.0, Coordinates::Unit)
     }
 }
 
@@ -197,7 +203,11 @@ impl<M: ChartModel> Manifold for Chart<M> {
     fn spec(&self) -> Spec {
         // `make` has read κ already, so it is a number.
         let kappa = self.curvature.value().unwrap_or(f64::NAN);
-        Spec { kind: M::NAME.into(), kappa, radius: self.coordinates == Coordinates::Radius }
+        Spec { kind: M::NAME.into(), kappa, radius: self.coordinates == Coordinates::Radius, factors: vec![] }
+    }
+
+    fn kappa(&self) -> Result<Tensor> {
+        self.curvature.tensor()
     }
 
     fn ambient(&self, dim: usize) -> usize {
@@ -232,6 +242,16 @@ impl<M: ChartModel> Manifold for Chart<M> {
         self.apply(Kind::Dist0, &[y])
     }
 
+    fn retract(&self, x: &Tensor, u: &Tensor, how: Retraction) -> Result<Tensor> {
+        match how {
+            Retraction::Exp => self.exp_map(x, u),
+            Retraction::FirstOrder => {
+                let (_, t) = self.parameters()?;
+                self.project(&x.add(&u.mul(&t.to_dtype(u.dtype())?)?)?)
+            }
+        }
+    }
+
     fn parallel_transport(&self, x: &Tensor, y: &Tensor, v: &Tensor) -> Result<Tensor> {
         self.apply(Kind::Transport, &[x, y, v])
     }
@@ -254,7 +274,7 @@ impl<M: ChartModel> Manifold for Chart<M> {
 
     fn project(&self, x: &Tensor) -> Result<Tensor> {
         let (c, t) = self.parameters()?;
-        rows_with(M::MODEL, Kind::Project, self.max_radius, &[x], &c, &t)
+        rows_with(M::MODEL, Kind::Project, self.max_radius(), &[x], &c, &t)
     }
 
     fn project_tangent(&self, x: &Tensor, z: &Tensor) -> Result<Tensor> {
@@ -266,12 +286,13 @@ impl<M: ChartModel> Manifold for Chart<M> {
     }
 
     fn max_radius(&self) -> f64 {
-        self.max_radius
+        // `make` has read κ already, so it is a number.
+        self.max_radius.unwrap_or_else(|| reach(self.curvature.value().unwrap_or(f64::NAN)))
     }
 
     fn factors(&self, width: usize) -> Result<Vec<Factor>> {
         let (c, t) = self.parameters()?;
         let curv = Curv { c: c.to_scalar()?, t: t.to_scalar()? };
-        Ok(vec![Factor { model: M::MODEL, curv, columns: 0..width, max_radius: self.max_radius }])
+        Ok(vec![Factor { model: M::MODEL, curv, columns: 0..width, max_radius: self.max_radius() }])
     }
 }

@@ -76,6 +76,7 @@ impl RiemannianAdam {
     fn update(&mut self, i: usize, grad: &Tensor, rows: Option<&[u32]>) -> Result<()> {
         let (model, curv, radius) = space(&self.params[i])?;
         let Self { lr, betas, eps, weight_decay, decoupled, amsgrad, .. } = *self;
+        let weight_decay = if self.params[i].decays() { weight_decay } else { 0.0 };
         let slot = &mut self.states[i];
         self.params[i].update(|x| {
             let per_row = model != Model::Euclidean;

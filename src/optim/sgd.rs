@@ -69,7 +69,7 @@ impl RiemannianSGD {
             momentum: self.momentum,
             dampening: self.dampening,
             nesterov: self.nesterov,
-            weight_decay: self.weight_decay,
+            weight_decay: if self.params[i].decays() { self.weight_decay } else { 0.0 },
             published: false,
         };
         let (slot, published) = (&mut self.momenta[i], self.published_seed);
