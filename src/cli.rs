@@ -31,7 +31,7 @@ struct Cli {
 enum Command {
     Accuracy(accuracy::Args),
     Bench(bench::Args),
-    Embed(embed::Args),
+    Embed(Box<embed::Args>),
     Eval(eval::Args),
     Golden(golden::Args),
     Gradcheck(gradcheck::Args),

@@ -19,6 +19,7 @@ mod edge_list;
 mod features;
 mod graph;
 mod hierarchy;
+mod holdout;
 mod npy;
 mod reduction;
 mod split;

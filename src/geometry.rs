@@ -11,21 +11,31 @@
 //! * [`lorentz`]: hyperboloid, rows of width D+1 with time first (redundant: recomputed, never read).
 //! * [`poincare`]: ball, rows of width D.
 //! * [`euclidean`]: flat space with the same interface.
+//! * `halfspace`: half-space and the solvable group, rows of width D with the height (or its logarithm) first.
+//! * [`Conversion`]: the same point or tangent in another chart of hyperbolic space.
+//! * [`matrix`]: symmetric positive definite and Stiefel matrices, a row each.
 //! * [`Model`] and [`Kind`]: the same functions as a table, for code that treats them alike.
 
+mod convert;
 mod curv;
 mod dd;
+mod dual;
 pub mod euclidean;
+mod halfspace;
 pub mod lorentz;
+pub mod matrix;
 mod model;
+pub mod pairs;
 pub mod poincare;
 pub mod rows;
 pub mod scalar;
 mod task;
 mod wide;
 
+pub use convert::Conversion;
 pub use curv::{Curv, CurvGrad};
 pub use dd::{Dd, two_product, two_sum};
+pub use matrix::MatrixModel;
 pub use model::{Call, Kind, Model, Role, Step};
 pub use task::{Coord, Task};
-pub use wide::Wide;
+pub use wide::{Scalar, Wide};

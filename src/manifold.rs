@@ -1,24 +1,56 @@
 //! Manifolds as values: a [`Manifold`] says what distance, exponential map, transport and gradient mean, for tensors
 //! of rows and for optimizers. It belongs to a parameter ([`Param`](crate::Param)); activations are plain tensors.
 
+/// The methods of [`Manifold`] that are row functions, for a type that can `apply` one by its kind.
+macro_rules! row_functions {
+    () => {
+        row_functions! {
+            exp_map(x, u) = Exp,
+            exp_map0(u) = Exp0,
+            log_map(x, y) = Log,
+            log_map0(y) = Log0,
+            dist(x, y) = Dist,
+            dist2(x, y) = Dist2,
+            dist0(y) = Dist0,
+            parallel_transport(x, y, v) = Transport,
+            parallel_transport_from0(y, v) = TransportFrom0,
+            parallel_transport_to0(x, v) = TransportTo0,
+            inner(x, u, v) = Inner,
+            norm(x, u) = Norm,
+            project(x) = Project,
+            project_tangent(x, z) = ProjectTangent,
+            egrad_to_rgrad(x, e) = EgradToRgrad,
+        }
+    };
+    ($($method:ident($($row:ident),+) = $kind:ident,)+) => {$(
+        fn $method(&self, $($row: &Tensor),+) -> Result<Tensor> {
+            self.apply(Kind::$kind, &[$($row),+])
+        }
+    )+};
+}
+
 mod chart;
+mod convert;
 mod curvature;
 mod distribution;
+mod matrix;
 mod membership;
 mod product;
 mod spec;
 mod statistics;
 
-pub use chart::{Chart, ChartModel, Coordinates, Euclidean, Lorentz, PoincareBall};
+pub use chart::{Chart, ChartModel, Coordinates, Euclidean, HalfSpace, Lorentz, PoincareBall, Solvable};
+pub use convert::{convert_points, convert_tangents};
 pub use curvature::{Bound, Curvature, Parametrisation};
 pub use distribution::WrappedNormal;
+pub use matrix::{Matrices, SpdAffineInvariant, SpdLogEuclidean, Stiefel};
 pub use membership::{Report, check};
 pub use product::Product;
 pub use spec::Spec;
 pub use statistics::{centroid, frechet_mean, frechet_variance};
 
 use crate::geometry::{Curv, Model};
-use crate::{Result, Tensor};
+use crate::{Error, Result, Tensor};
 use std::fmt::Debug;
 use std::ops::Range;
 
@@ -33,8 +65,11 @@ pub trait Manifold: Debug + Send + Sync {
     /// Its sectional curvature κ as it is now: an f64 scalar, tracked if gradients are to reach it.
     ///
     /// # Errors
-    /// If it is a product, whose factors have one each.
-    fn kappa(&self) -> Result<Tensor>;
+    /// If it is not constant: of products, whose factors have one each, and most manifolds of matrices.
+    fn kappa(&self) -> Result<Tensor> {
+        let what = format!("{} has no constant curvature", self.spec());
+        Err(Error::Argument { op: "Manifold::kappa", what, remedy: "ask the factors of a product one by one".into() })
+    }
 
     /// The same as a product, if it is one.
     fn as_product(&self) -> Option<&Product> {
@@ -59,6 +94,12 @@ pub trait Manifold: Debug + Send + Sync {
     /// The geodesic distance; its gradient where x = y is 0.
     fn dist(&self, x: &Tensor, y: &Tensor) -> Result<Tensor>;
 
+    /// The distances of all pairs: `[n, m]` of points x `[n, width]` and y `[m, width]`. Nothing of size n·m·width is made
+    /// where the manifold has a form that needs none.
+    fn cdist(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
+        self.dist(&x.unsqueeze(-2)?, &y.unsqueeze(-3)?)
+    }
+
     /// dist², smooth also where x = y.
     fn dist2(&self, x: &Tensor, y: &Tensor) -> Result<Tensor>;
 
@@ -66,14 +107,19 @@ pub trait Manifold: Debug + Send + Sync {
     fn dist0(&self, y: &Tensor) -> Result<Tensor>;
 
     /// The point reached from x by the tangent u, exactly or nearly.
-    fn retract(&self, x: &Tensor, u: &Tensor, how: Retraction) -> Result<Tensor>;
+    fn retract(&self, x: &Tensor, u: &Tensor, how: Retraction) -> Result<Tensor> {
+        match how {
+            Retraction::Exp => self.exp_map(x, u),
+            Retraction::FirstOrder => self.project(&x.add(u)?),
+        }
+    }
 
     /// v at x brought to y, as a tangent there.
     fn transport(&self, x: &Tensor, y: &Tensor, v: &Tensor, how: Transport) -> Result<Tensor> {
         match how {
             Transport::Parallel => self.parallel_transport(x, y, v),
             Transport::Projection => self.project_tangent(y, v),
-            Transport::Identity => v.broadcast_to(x.shape().broadcast("transport", y.shape())?.broadcast("transport", v.shape())?),
+            Transport::Identity => Ok(v.clone()),
         }
     }
 
@@ -103,6 +149,15 @@ pub trait Manifold: Debug + Send + Sync {
 
     /// The largest distance from the origin that points are kept within.
     fn max_radius(&self) -> f64;
+
+    /// For a chart of hyperbolic space, its model and the curvature c of its coordinates, through which gradients for κ
+    /// flow; for other manifolds nothing.
+    ///
+    /// # Errors
+    /// If the curvature cannot be read.
+    fn hyperbolic_chart(&self) -> Result<Option<(Model, Tensor)>> {
+        Ok(None)
+    }
 
     /// The row functions for optimizers, with the curvature as it is now: one factor, or one a factor of a product.
     ///

@@ -2,9 +2,11 @@
 
 mod chart;
 mod embeddings;
+mod entailment;
 pub mod evaluate;
 pub mod hierarchy_embedding;
+mod ranking;
 
 pub use embeddings::Embeddings;
-pub use evaluate::{Reconstruction, reconstruction};
-pub use hierarchy_embedding::{HierarchyTrainer, Progress, Settings, State};
+pub use evaluate::{Reconstruction, link_prediction, reconstruction};
+pub use hierarchy_embedding::{HierarchyTrainer, Loss, Progress, Settings, State};

@@ -62,7 +62,12 @@ impl Param {
     /// The same value as points of a manifold that others share.
     pub fn on_shared(self, manifold: Arc<dyn Manifold>) -> Param {
         let name = self.0.name.clone();
-        Param(Arc::new(Inner { name, manifold: Some(manifold), decays: self.0.decays, value: Mutex::new(self.tensor()) }))
+        Param(Arc::new(Inner {
+            name,
+            manifold: Some(manifold),
+            decays: self.0.decays,
+            value: Mutex::new(self.tensor()),
+        }))
     }
 
     /// The same value, left alone by weight decay: for curvatures, which decay would pull to an arbitrary value.

@@ -166,6 +166,75 @@ fn ctrl_c_saves_and_resuming_gives_the_same_bits() {
     assert!(result("stopped") == result("whole"), "{epochs} epochs");
 }
 
+/// The last line, as JSON.
+fn report(text: &str) -> Value {
+    serde_json::from_str(text.lines().last().unwrap()).unwrap()
+}
+
+#[test]
+fn edges_that_are_set_aside_are_measured() {
+    let dir = dir("holdout");
+    fs::write(dir.join("tree.tsv"), tree()).unwrap();
+    let told = succeeds(&dir, &format!("{QUICK} --epochs 30 --holdout 0.3 --out out --json"));
+    let measured = report(&told);
+    // 0.3 of the pairs that are no edges of the tree.
+    assert_eq!(measured["heldout_pairs"], (0.3 * (trained_pairs() - 59) as f64).round() as usize);
+    assert!(measured["heldout_map"].as_f64().unwrap() > 0.0 && measured["heldout_mean_rank"].as_f64().unwrap() >= 1.0);
+    assert!(told.contains("pairs that were set aside"));
+    // All edges count in what `eval` tells.
+    let read = report(&succeeds(&dir, "eval out tree.tsv --json"));
+    assert_eq!((&measured["map"], &read["pairs"]), (&read["map"], &trained_pairs().into()));
+    let again = format!("{QUICK} --epochs 31 --out out --resume");
+    refuses(&dir, &again, &["holdout was 0.3 and is 0"]);
+}
+
+#[test]
+fn ways_of_training_store_what_they_are_and_go_on() {
+    let dir = dir("ways");
+    fs::write(dir.join("tree.tsv"), tree()).unwrap();
+    for options in ["--manifold h3 --learn-curvature", "--manifold p3 --loss cones"] {
+        let train = format!("embed --edges tree.tsv --burn-in 3 --negatives 5 {options}");
+        let whole = report(&succeeds(&dir, &format!("{train} --epochs 6 --out whole --json")));
+        succeeds(&dir, &format!("{train} --epochs 4 --out parts"));
+        succeeds(&dir, &format!("{train} --epochs 6 --out parts --resume"));
+        let result = |out: &str| fs::read(dir.join(out).join("embeddings.safetensors")).unwrap();
+        assert!(result("whole") == result("parts"), "{options}");
+        let read = report(&succeeds(&dir, "eval whole tree.tsv --json"));
+        assert_eq!(whole["map"], read["map"], "{options}");
+        let file = read_tensors(dir.join("whole/embeddings.safetensors")).unwrap();
+        assert_eq!(file.metadata["manifold"], whole["manifold"].as_str().unwrap());
+        assert_eq!(file.metadata["loss"], if options.contains("cones") { "cones" } else { "softmax" });
+        assert!(succeeds(&dir, "neighbors whole n7 -k 4").lines().count() == 4);
+    }
+}
+
+#[test]
+fn spaces_are_compared() {
+    let dir = dir("compare");
+    fs::write(dir.join("tree.tsv"), tree()).unwrap();
+    let compare = "embed --edges tree.tsv --compare e3,h3,p2(kappa=-2) --burn-in 5 --negatives 10 --holdout 0.2 --json";
+    let told = succeeds(&dir, &format!("{compare} --epochs 20 --seeds 2"));
+    let list = report(&told);
+    let names: Vec<&str> = list.as_array().unwrap().iter().map(|row| row["manifold"].as_str().unwrap()).collect();
+    assert_eq!(names, ["e3", "h3", "p2(kappa=-2)"]);
+    for row in list.as_array().unwrap() {
+        for key in ["map", "mean_rank", "heldout_map", "heldout_mean_rank", "cpu_seconds"] {
+            assert!(row[key].is_f64() && row[format!("{key}_sd")].is_f64(), "{key} in {row}");
+        }
+        assert_eq!(row["seeds"], 2);
+    }
+    assert_eq!((&list[0]["parameters"], &list[2]["parameters"]), (&180.into(), &120.into()));
+    assert!(told.lines().any(|line| line.starts_with("h3 ") && line.contains('±')), "{told}");
+    let file: Value = serde_json::from_slice(&fs::read(dir.join("beltrami-out/comparison.json")).unwrap()).unwrap();
+    assert_eq!(file, list);
+    // Gone on with, nothing is trained again and nothing changes; one seed is as without the other.
+    assert_eq!(report(&succeeds(&dir, &format!("{compare} --epochs 20 --seeds 2 --resume")))[1]["map"], list[1]["map"]);
+    let alone =
+        "embed --edges tree.tsv --manifold h3 --burn-in 5 --negatives 10 --holdout 0.2 --epochs 20 --json --seed";
+    let maps = [1, 2].map(|seed| report(&succeeds(&dir, &format!("{alone} {seed}")))["map"].as_f64().unwrap());
+    assert!((list[1]["map"].as_f64().unwrap() - (maps[0] + maps[1]) / 2.0).abs() < 1e-12);
+}
+
 #[test]
 fn bad_edge_lists_are_refused() {
     let dir = trained("edges");
@@ -198,6 +267,17 @@ fn bad_settings_are_refused() {
         ("--batch 0", &["batches of 0"]),
         ("--negatives 0", &["0 negatives"]),
         ("--lr -1", &["learning rate -1"]),
+        ("--manifold klein", &["unknown manifold \"klein\"", "choose"]),
+        ("--manifold h3,q", &["h3,q"]),
+        ("--manifold h3 --dim 4", &["\"h3\" has 3 dimensions", "leave --dim out"]),
+        ("--holdout 1.5", &["holdout of 1.5", "between 0 and 1"]),
+        ("--holdout 0", &["holdout of 0", "leave --holdout out"]),
+        ("--holdout 0.0001", &["is none", "larger fraction"]),
+        ("--manifold e3 --learn-curvature", &["no curvature that can be learned"]),
+        ("--manifold e3 --loss cones", &["no entailment cones"]),
+        ("--compare ,", &["no space in"]),
+        ("--compare h2,h2", &["h2 is there twice"]),
+        ("--compare h2 --seeds 0", &["0 seeds"]),
     ] {
         refuses(&dir, &format!("embed --edges tree.tsv --out out {options}"), parts);
     }
@@ -218,7 +298,7 @@ fn a_checkpoint_of_another_run_is_refused() {
 }
 
 /// The last line of what a command prints.
-fn report(dir: &Path, args: &str) -> Value {
+fn measured(dir: &Path, args: &str) -> Value {
     let text = succeeds(dir, args);
     serde_json::from_str(text.lines().last().unwrap()).unwrap()
 }
@@ -226,7 +306,7 @@ fn report(dir: &Path, args: &str) -> Value {
 #[test]
 fn measure_tells_trees_from_others() {
     let dir = trained("measure");
-    let tree = report(&dir, "measure tree.tsv --json");
+    let tree = measured(&dir, "measure tree.tsv --json");
     assert_eq!(
         (&tree["hyperbolicity"]["delta_lower"], &tree["hyperbolicity"]["delta_upper"]),
         (&0.0.into(), &0.0.into())
@@ -245,7 +325,7 @@ fn measure_tells_trees_from_others() {
     // Closures are reduced on demand; lengths are read on demand.
     fs::write(dir.join("closed.tsv"), "b\ta\t2\nc\tb\t2\nc\ta\t2\nd\tc\t2\nd\tb\t2\nd\ta\t2\n").unwrap();
     for (flag, diameter) in [("", 1.0), ("--hierarchy", 3.0), ("--lengths", 2.0)] {
-        let found = report(&dir, &format!("measure closed.tsv --json {flag}"));
+        let found = measured(&dir, &format!("measure closed.tsv --json {flag}"));
         assert_eq!(found["hyperbolicity"]["diameter"], diameter, "{flag}");
     }
 }
@@ -254,11 +334,11 @@ fn measure_tells_trees_from_others() {
 fn measure_takes_points() {
     let dir = trained("measure-points");
     let quick = "--json --search 0 --quadruples 1000 --pairs 50 --dim 2";
-    let stored = report(&dir, &format!("measure out {quick}"));
-    let table = report(&dir, &format!("measure out/embeddings.tsv --points --manifold poincare(kappa=-1) {quick}"));
+    let stored = measured(&dir, &format!("measure out {quick}"));
+    let table = measured(&dir, &format!("measure out/embeddings.tsv --points --manifold poincare(kappa=-1) {quick}"));
     assert_eq!(stored, table);
     assert_eq!(stored["null_kind"], serde_json::json!({ "kind": "gaussian", "dim": 3 }));
-    let few = report(&dir, &format!("measure out --max-points 30 {quick}"));
+    let few = measured(&dir, &format!("measure out --max-points 30 {quick}"));
     assert_eq!((&few["hyperbolicity"]["points"], &few["null"]["points"]), (&30.into(), &30.into()));
 
     fs::write(dir.join("bad.tsv"), "a\t1\t2\nb\t1\tx\n").unwrap();

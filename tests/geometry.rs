@@ -1,7 +1,7 @@
 //! The row functions against 200-digit arithmetic (tests/golden/geometry), against recorded cases
 //! (tests/golden/hyperbolic), and against each other.
 
-use beltrami::geometry::{Call, Coord, Curv, Kind, Model, Role, Step};
+use beltrami::geometry::{Call, Conversion, Coord, Curv, Kind, Model, Role, Step};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -26,6 +26,8 @@ fn model(name: &str) -> Model {
     match name {
         "lorentz" => Model::Lorentz,
         "poincare" => Model::Poincare,
+        "halfspace" => Model::HalfSpace,
+        "solvable" => Model::Solvable,
         _ => panic!("no model {name}"),
     }
 }
@@ -157,15 +159,15 @@ fn values_and_gradients_in_every_regime() {
 
 /// Distances to 1e-15 and the rest to a few ulp on recorded cases with c from 1e-3 to 10.
 ///
-/// The committed files are a small part; `BELTRAMI_GOLDEN` may name a directory with `hyperbolic/{lorentz,poincare}.json`.
+/// The committed files are a small part; `BELTRAMI_GOLDEN` may name a directory with `hyperbolic/*.json`.
 #[test]
 fn recorded_hyperbolic_cases() {
-    let mut texts =
-        vec![(Model::Lorentz, read("hyperbolic/lorentz.json")), (Model::Poincare, read("hyperbolic/poincare.json"))];
+    let names = ["lorentz", "poincare", "halfspace", "solvable"];
+    let mut texts: Vec<_> = names.map(|name| (model(name), read(&format!("hyperbolic/{name}.json")))).into();
     if let Ok(dir) = std::env::var("BELTRAMI_GOLDEN") {
-        for (m, name) in [(Model::Lorentz, "lorentz"), (Model::Poincare, "poincare")] {
+        for name in names {
             let path = format!("{dir}/hyperbolic/{name}.json");
-            texts.push((m, std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path}: {e}"))));
+            texts.push((model(name), std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path}: {e}"))));
         }
     }
     let mut worst = Worst::default();
@@ -214,6 +216,12 @@ fn recorded(m: Model, case: &Value, worst: &mut Worst) {
         m.forward(kind, k, rows, &mut out);
         note(name, &out[lead..], &numbers(&case[name]));
     }
+    if !case["hyperboloid_x_unit"].is_null() {
+        let want = numbers(&case["hyperboloid_x_unit"]);
+        let mut out = vec![0.0; want.len().max(x.len())];
+        Conversion { from: (m, k.c), to: (Model::Lorentz, 1.0) }.point(&x, &mut out);
+        note("hyperboloid_x_unit", &out[out.len() - want.len()..], &want);
+    }
     let (mut gx, mut gy) = (x.clone(), x.clone());
     m.vjp(Kind::Dist, k, &[&x, &y], &[1.0], &mut [&mut gx, &mut gy]);
     note("grad_x_dist", &gx[lead..], &numbers(&case["grad_x_dist"]));
@@ -240,13 +248,19 @@ fn scaled(s: f64, a: &[f64]) -> Vec<f64> {
 /// A point at a distance of about `r` from the origin, and a tangent of length of about `r`.
 fn point(m: Model, k: Curv, r: f64, seed: u64, dim: usize) -> Vec<f64> {
     let u = noise(seed, m.ambient(dim));
-    let u = scaled(r / norm(&u[m.ambient(0)..]) / if m == Model::Poincare { 2.0 } else { 1.0 }, &u);
+    // Lengths at the origin are twice those of the row in the ball, 1/√c times those of the row where c is in the metric.
+    let size = match m {
+        Model::Poincare => 2.0,
+        Model::HalfSpace | Model::Solvable => 1.0 / k.c.sqrt(),
+        _ => 1.0,
+    };
+    let u = scaled(r / norm(&u[m.ambient(0)..]) / size, &u);
     let mut x = u.clone();
     m.forward(Kind::Exp0, k, &[&u], &mut x);
     x
 }
 
-const MODELS: [Model; 3] = [Model::Lorentz, Model::Poincare, Model::Euclidean];
+const MODELS: [Model; 5] = [Model::Lorentz, Model::Poincare, Model::Euclidean, Model::HalfSpace, Model::Solvable];
 const CURVS: [Curv; 3] = [Curv { c: 1.0, t: 1.0 }, Curv { c: 0.4, t: 1.0 }, Curv { c: 1.0, t: 1.6 }];
 
 #[test]
@@ -297,6 +311,68 @@ fn the_two_hyperbolic_models_agree() {
             let s = k.c.sqrt() * k.t;
             assert!((chord * s * s / (4.0 * (b * s / 2.0).sinh().powi(2)) - 1.0).abs() < 1e-13);
         }
+    }
+}
+
+const CHARTS: [Model; 4] = [Model::Lorentz, Model::Poincare, Model::HalfSpace, Model::Solvable];
+
+/// Distances and lengths are the same in every chart, unit or radius, and the way back is the way.
+#[test]
+fn conversions_are_isometries() {
+    let mut worst = Worst::default();
+    for (from, to) in CHARTS.into_iter().flat_map(|a| CHARTS.map(|b| (a, b))) {
+        for (a, b) in [(CURVS[0], CURVS[0]), (Curv { c: 1.0, t: 1.6 }, Curv { c: 2.56, t: 1.0 })] {
+            for (r, dim) in [(0.0, 1), (1e-9, 2), (0.3, 2), (1.0, 8), (3.0, 19)] {
+                // Heights next to 1 cannot be told apart as points next to 0 can.
+                if r == 1e-9 && [from, to].contains(&Model::HalfSpace) {
+                    continue;
+                }
+                let r = r / a.t;
+                let there = Conversion { from: (from, a.c), to: (to, b.c) };
+                let back = Conversion { from: (to, b.c), to: (from, a.c) };
+                let (x, y) = (point(from, a, r, 41, dim), point(from, a, r, 42, dim));
+                let mut u = x.clone();
+                from.forward(Kind::ProjectTangent, a, &[&x, &noise(43, x.len())], &mut u);
+                let width = to.ambient(dim);
+                let [mut cx, mut cy, mut cu] = [(); 3].map(|()| vec![0.0; width]);
+                there.point(&x, &mut cx);
+                there.point(&y, &mut cy);
+                there.tangent(&x, &u, &mut cu);
+                let (mut x2, mut u2) = (x.clone(), u.clone());
+                back.point(&cx, &mut x2);
+                back.tangent(&cx, &cu, &mut u2);
+                let place = format!("{from:?} {a:?} to {to:?}, r = {r}");
+                // The rounding of a row moves its point by up to e^r, and lengths with it, on the way back once more.
+                let slack = (2.0 * r * a.t).exp();
+                worst.note("points", error(&x2, &x) / slack, &place);
+                worst.note("tangents", error(&u2, &u) / slack, &place);
+                let numbers = [
+                    ("dist", scalar(from, Kind::Dist, a, &[&x, &y]), scalar(to, Kind::Dist, b, &[&cx, &cy])),
+                    ("norm", scalar(from, Kind::Norm, a, &[&x, &u]), scalar(to, Kind::Norm, b, &[&cx, &cu])),
+                    (
+                        "inner",
+                        scalar(from, Kind::Inner, a, &[&x, &u, &u]),
+                        scalar(to, Kind::Inner, b, &[&cx, &cu, &cu]),
+                    ),
+                ];
+                for (name, had, has) in numbers {
+                    worst.note(name, error(&[has], &[had]) / slack, &place);
+                }
+            }
+        }
+    }
+    worst.print("worst change by conversion, over e^2r");
+    worst.check(|_| 1e-15);
+}
+
+#[test]
+fn a_height_that_is_not_positive_becomes_one() {
+    for h in [0.0, -3.0, f64::NEG_INFINITY] {
+        let call = Call { model: Model::HalfSpace, kind: Kind::Project, curv: CURVS[0], number: 5.0, dim: 3 };
+        let mut y = [0.0; 3];
+        call.forward(&[&[h, 2.0, -1.0][..]], &mut y);
+        assert!(y[0] > 0.0, "{h}: {y:?}");
+        assert!((scalar(Model::HalfSpace, Kind::Dist0, CURVS[0], &[&y]) - 5.0).abs() < 1e-13);
     }
 }
 
@@ -475,7 +551,7 @@ fn nan_is_not_hidden() {
 #[test]
 fn f32_rows_are_as_good_as_f64_rows() {
     let mut worst = Worst::default();
-    for m in [Model::Lorentz, Model::Poincare] {
+    for m in [Model::Lorentz, Model::Poincare, Model::HalfSpace, Model::Solvable] {
         for seed in 0..4000 {
             let dim = [2, 3, 9, 17][seed as usize % 4];
             let dice = noise(seed + 1000, 8);

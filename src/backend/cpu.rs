@@ -1,7 +1,7 @@
 //! The CPU: threads, buffers, vector math, matrix products, reading tensors of any layout.
 
 mod buffer;
-mod gemm;
+pub(crate) mod gemm;
 pub mod simd;
 mod threads;
 mod view;

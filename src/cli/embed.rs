@@ -1,21 +1,22 @@
 //! `beltrami embed`: learn an embedding of a hierarchy, measure it, write and draw it.
 
 mod checkpoint;
+mod compare;
 mod folder;
 mod pictures;
+mod space;
+mod training;
 
 use super::{Outcome, interrupt, usage};
-use crate::backend::cpu::Cpu;
 use crate::data::{Hierarchy, WordNet, mammals, read_edge_list};
-use crate::manifold::Spec;
-use crate::models::{HierarchyTrainer, Settings, reconstruction};
+use crate::models::{Embeddings, HierarchyTrainer, Loss, Reconstruction, Settings, link_prediction, reconstruction};
 use crate::{Device, Error, Result};
-use checkpoint::Checkpoint;
 use folder::Folder;
-use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
+use space::Space;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Instant;
+use training::Training;
 
 /// Learns hyperbolic embeddings of a hierarchy. Without a source: WordNet's mammals, contained in the program.
 ///
@@ -32,22 +33,41 @@ pub(super) struct Args {
     /// Only this synset and what is below it, as mammal.n.01.
     #[arg(long, value_name = "SYNSET", requires = "wordnet")]
     root: Option<String>,
-    /// Where the points live.
-    #[arg(long, default_value = "poincare", value_parser = ["poincare", "lorentz", "euclidean"])]
+    /// Where the points live: poincare, lorentz or euclidean with --dim; or with the dimension as h5 (hyperboloid), p5
+    /// (ball), e5 (flat), s3 (sphere), and products of these as h3,e2.
+    #[arg(long, default_value = "poincare", value_name = "SPACE")]
     manifold: String,
-    /// Sectional curvature κ, negative [default: -1; euclidean: 0].
+    /// Sectional curvature κ, negative [default: -1; euclidean: 0]. Not for products.
     #[arg(long, allow_negative_numbers = true)]
     kappa: Option<f64>,
-    /// Dimension of the space.
-    #[arg(long, default_value_t = 5)]
-    dim: usize,
+    /// Learns κ too, starting from --kappa (lorentz and poincare).
+    #[arg(long)]
+    learn_curvature: bool,
+    /// Dimension of the space [default: 5].
+    #[arg(long)]
+    dim: Option<usize>,
+    /// What is minimised: softmax brings nodes near their ancestors; cones puts them inside their ancestors' entailment
+    /// cones (lorentz and poincare; the softmax comes first, for the burn-in).
+    #[arg(long, default_value = "softmax", value_parser = ["softmax", "cones"])]
+    loss: String,
+    /// Sets aside a fraction of the edges that others imply (those outside the transitive reduction), and measures after
+    /// training how well these are told. They are neither trained on nor sampled as negatives; --seed chooses them.
+    #[arg(long, value_name = "FRACTION", allow_negative_numbers = true)]
+    holdout: Option<f64>,
+    /// Trains each of a list of spaces with the same settings and prints a table: 'e5,h5,"h3,e2"'. Reconstruction alone
+    /// favours room: flat space of 50 dimensions does better at it than hyperbolic space of 5. Compare with --holdout.
+    #[arg(long, value_name = "SPACES", conflicts_with_all = ["manifold", "dim"])]
+    compare: Option<String>,
+    /// Repeats each training of --compare with this many seeds, from --seed on; the table has mean ± standard deviation.
+    #[arg(long, default_value_t = 1, requires = "compare")]
+    seeds: u64,
     /// How often each node is visited.
     #[arg(long, default_value_t = 600)]
     epochs: usize,
     /// Nodes sampled against the ancestors of each node.
     #[arg(long, default_value_t = 50)]
     negatives: usize,
-    /// Learning rate after the burn-in [default: 0.05; euclidean: 0.01].
+    /// Learning rate after the burn-in [default: 0.05; euclidean, whose distances are squared: 0.01].
     #[arg(long, allow_negative_numbers = true)]
     lr: Option<f64>,
     /// Epochs over which the rate rises from 0 [default: half of --epochs].
@@ -68,30 +88,37 @@ pub(super) struct Args {
     /// Go on from the checkpoint in --out: the same bits as never stopping.
     #[arg(long)]
     resume: bool,
-    /// The last line is one JSON object: map, mean_rank, epochs, seconds, cpu_seconds, pairs_per_second (pairs of points
-    /// whose distance was learned from), peak_rss_mb.
+    /// The last line is one JSON object: map, mean_rank (of all edges), heldout_map, heldout_mean_rank, heldout_pairs
+    /// (with --holdout), epochs, seconds, cpu_seconds, pairs_per_second (pairs of points whose distance was learned
+    /// from), peak_rss_mb. With --compare: a list of such objects.
     #[arg(long)]
     json: bool,
 }
 
-/// Checkpoints are written this often.
-const SAVE_EVERY: Duration = Duration::from_secs(60);
-
 pub(super) fn run(args: &Args) -> Result<Outcome> {
+    match &args.compare {
+        Some(list) => compare::run(args, list),
+        None => single(args),
+    }
+}
+
+/// One embedding, with all its files.
+fn single(args: &Args) -> Result<Outcome> {
     let start = Instant::now();
     let stop = interrupt::listen();
-    let settings = args.settings()?;
+    // Before any file is read: a large hierarchy takes a while.
+    let settings = args.settings(&Space::new(&args.manifold, args.kappa, args.dim)?, args.seed)?;
     let hierarchy = args.hierarchy()?.closure();
     let folder = Folder::prepare(&args.out, &hierarchy, settings.dim)?;
-    let cpu = Cpu::new(args.threads.unwrap_or_else(|| Device::cpu().threads()));
-    let origin = Checkpoint::origin(&hierarchy, &settings);
-    let (mut trainer, before) = match args.resume {
-        false => (HierarchyTrainer::new(&hierarchy, settings.clone())?, 0.0),
-        true => {
-            let checkpoint = Checkpoint::read(&folder.checkpoint(), &origin)?;
-            (checkpoint.trainer(&folder.checkpoint(), &hierarchy, &settings)?, checkpoint.seconds)
-        }
+    let device = args.device();
+    let training = Training {
+        hierarchy: &hierarchy,
+        settings: &settings,
+        epochs: args.epochs,
+        checkpoint: folder.checkpoint(),
+        device: &device,
     };
+    let begun = training.begin(args.resume)?;
     println!(
         "{} nodes, {} pairs; {} in {} dimensions, {} epochs",
         hierarchy.len(),
@@ -100,92 +127,99 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         settings.dim,
         args.epochs
     );
+    let Some(trained) = training.run(begun, "", &stop)? else { return Ok(Outcome::Interrupted) };
 
-    let training = Instant::now();
-    let seconds = || before + training.elapsed().as_secs_f64();
-    let save = |trainer: &HierarchyTrainer| {
-        let checkpoint = Checkpoint { origin: origin.clone(), state: trainer.state(), seconds: seconds() };
-        checkpoint.write(&folder.checkpoint())
-    };
-    let bar = progress_bar(args.epochs, trainer.epochs());
-    let (mut pairs, mut saved) = (0, Instant::now());
-    while trainer.epochs() < args.epochs {
-        if stop() {
-            bar.finish_and_clear();
-            save(&trainer)?;
-            eprintln!("beltrami: stopped in epoch {} of {}; saved.", trainer.epochs() + 1, args.epochs);
-            eprintln!("Go on with: {}", interrupt::command_with("--resume"));
-            return Ok(Outcome::Interrupted);
-        }
-        let step = trainer.step(&cpu)?;
-        pairs += step.pairs;
-        if let Some(loss) = step.finished {
-            let rate = pairs as f64 / training.elapsed().as_secs_f64();
-            bar.set_message(format!("loss {loss:.4}, {:.1} M pairs/s", rate * 1e-6));
-            bar.inc(1);
-            if saved.elapsed() > SAVE_EVERY {
-                save(&trainer)?;
-                saved = Instant::now();
-            }
-        }
-    }
-    bar.finish_and_clear();
-    let (train_seconds, total) = (training.elapsed().as_secs_f64(), seconds());
-
+    let trainer = &trained.trainer;
     let embeddings = trainer.embeddings()?;
-    let quality = reconstruction(&embeddings, &hierarchy, &cpu)?;
-    save(&trainer)?;
+    let quality = Quality::measure(trainer, &embeddings, &hierarchy, &device)?;
     folder.write_embeddings(&embeddings)?;
-    pictures::write(&folder, &embeddings, &hierarchy, trainer.losses(), quality)?;
-    let report = json!({
-        "map": quality.map,
-        "mean_rank": quality.mean_rank,
+    pictures::write(&folder, &embeddings, &hierarchy, trainer.losses(), quality.all)?;
+    let mut report = json!({
+        "map": quality.all.map,
+        "mean_rank": quality.all.mean_rank,
         "epochs": trainer.epochs(),
         "loss": trainer.losses().last(),
-        "manifold": settings.manifold.to_string(),
+        "manifold": embeddings.manifold().to_string(),
         "dim": settings.dim,
         "seed": settings.seed,
-        "training_seconds": total,
+        "training_seconds": trained.seconds,
         "seconds": start.elapsed().as_secs_f64(),
         "cpu_seconds": usage::cpu_seconds(),
-        "pairs_per_second": if pairs > 0 { Some(pairs as f64 / train_seconds) } else { None },
+        "pairs_per_second": trained.pairs_per_second,
         "peak_rss_mb": usage::peak_rss_mb(),
     });
+    if let Some(heldout) = quality.heldout {
+        report["heldout_map"] = json!(heldout.map);
+        report["heldout_mean_rank"] = json!(heldout.mean_rank);
+        report["heldout_pairs"] = json!(trainer.withheld().len());
+    }
     folder.write_metrics(trainer.losses(), |epoch| settings.rate(epoch), &report)?;
     println!(
         "MAP {:.4}, mean rank {:.3} after {} epochs ({:.1} s); results in {}",
-        quality.map,
-        quality.mean_rank,
+        quality.all.map,
+        quality.all.mean_rank,
         trainer.epochs(),
         start.elapsed().as_secs_f64(),
         args.out.display()
     );
+    if let Some(heldout) = quality.heldout {
+        let pairs = trainer.withheld().len();
+        println!("MAP {:.4}, mean rank {:.3} of {pairs} pairs that were set aside", heldout.map, heldout.mean_rank);
+    }
+    if settings.learn_curvature {
+        println!("learned: {}", embeddings.manifold());
+    }
     if args.json {
         println!("{report}");
     }
     Ok(Outcome::Passed)
 }
 
+/// How good an embedding is.
+struct Quality {
+    /// Of all edges, trained on or not.
+    all: Reconstruction,
+    /// Of those that were set aside.
+    heldout: Option<Reconstruction>,
+}
+
+impl Quality {
+    fn measure(
+        trainer: &HierarchyTrainer<'_>,
+        embeddings: &Embeddings,
+        hierarchy: &Hierarchy,
+        device: &Device,
+    ) -> Result<Quality> {
+        let withheld = trainer.withheld();
+        let heldout = (!withheld.is_empty()).then(|| link_prediction(embeddings, hierarchy, withheld, device));
+        Ok(Quality { all: reconstruction(embeddings, hierarchy, device)?, heldout: heldout.transpose()? })
+    }
+}
+
 impl Args {
-    fn settings(&self) -> Result<Settings> {
+    fn device(&self) -> Device {
+        self.threads.map_or_else(Device::cpu, Device::cpu_with_threads)
+    }
+
+    fn settings(&self, space: &Space, seed: u64) -> Result<Settings> {
         if self.epochs == 0 {
             return Err(bad("0 epochs".into(), "give at least 1"));
         }
-        let flat = self.manifold == "euclidean";
-        let kappa = self.kappa.unwrap_or(if flat { 0.0 } else { -1.0 });
-        if flat && kappa != 0.0 {
-            return Err(bad(format!("κ = {kappa} for flat space"), "leave --kappa out, or choose poincare or lorentz"));
+        if self.holdout == Some(0.0) {
+            return Err(bad("a holdout of 0".into(), "give a fraction between 0 and 1, or leave --holdout out"));
         }
         let settings = Settings {
-            manifold: Spec::new(&self.manifold, kappa),
-            dim: self.dim,
+            manifold: space.spec.clone(),
+            dim: space.dim,
+            learn_curvature: self.learn_curvature,
+            loss: self.loss.parse::<Loss>()?,
+            holdout: self.holdout.unwrap_or(0.0),
             negatives: self.negatives,
-            lr: self.lr.unwrap_or(if flat { 0.01 } else { 0.05 }),
+            lr: self.lr.unwrap_or(space.usual_lr()),
             burn_in: self.burn_in.unwrap_or(self.epochs / 2),
             batch: self.batch,
-            seed: self.seed,
+            seed,
         };
-        // Before any file is read: a large hierarchy takes a while.
         settings.check().map(|()| settings)
     }
 
@@ -201,14 +235,4 @@ impl Args {
 
 fn bad(what: String, remedy: &str) -> Error {
     Error::Argument { op: "embed", what, remedy: remedy.into() }
-}
-
-/// Draws on stderr, and nowhere if that is no terminal.
-fn progress_bar(epochs: usize, done: usize) -> ProgressBar {
-    let bar = ProgressBar::new(epochs as u64).with_position(done as u64);
-    let template = "{bar:30} epoch {pos}/{len}  {msg}  {eta} left";
-    match ProgressStyle::with_template(template) {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
-    }
 }

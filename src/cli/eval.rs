@@ -27,8 +27,9 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Result<Outcome> {
     let embeddings = embeddings(&args.embeddings)?;
     let hierarchy = read_edge_list(&args.edges)?.closure();
-    let cpu = Cpu::new(Device::cpu().threads());
-    let quality = reconstruction(&embeddings, &hierarchy, &cpu)?;
+    let device = Device::cpu();
+    let cpu = Cpu::new(device.threads());
+    let quality = reconstruction(&embeddings, &hierarchy, &device)?;
     let (nodes, pairs) = (hierarchy.len(), hierarchy.edges().len());
     println!("MAP {:.4}, mean rank {:.3} of {pairs} pairs of {nodes} nodes", quality.map, quality.mean_rank);
     let Distortion { average, worst, average_scaled, scale } = changed(&embeddings, &hierarchy, &cpu)?;

@@ -40,7 +40,10 @@ pub fn sample_uniform(
     };
     let law = match model {
         Model::Euclidean => Radial::Flat,
-        Model::Lorentz | Model::Poincare => Radial::Hyperbolic { root: curv.c.sqrt() * curv.t },
+        Model::Lorentz | Model::Poincare | Model::HalfSpace | Model::Solvable => {
+            Radial::Hyperbolic { root: curv.c.sqrt() * curv.t }
+        }
+        _ => return bad(format!("points of {}", manifold.spec()), "sample hyperbolic or flat space"),
     };
     // |u| = 1 in coordinates is this long at the origin.
     let axis = Tensor::generate([1, dim], DType::F64, device, |i| if i == 0 { 1.0 } else { 0.0 })?;

@@ -110,7 +110,11 @@ impl Hierarchy {
             row.dedup();
             rows[node as usize] = row;
         }
-        let edges: Vec<_> = (0u32..).zip(&rows).flat_map(|(child, row)| row.iter().map(move |&a| (child, a))).collect();
+        self.with_edges((0u32..).zip(&rows).flat_map(|(child, row)| row.iter().map(move |&a| (child, a))).collect())
+    }
+
+    /// The same nodes with other edges, which must have the same closure.
+    pub(super) fn with_edges(&self, edges: Vec<(u32, u32)>) -> Hierarchy {
         let up = Csr::new(self.len(), &edges);
         Hierarchy { edges, up, weights: None, ..self.clone() }
     }

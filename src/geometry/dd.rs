@@ -2,7 +2,7 @@
 //!
 //! Error-free transformations after Dekker (1971) and Knuth; arithmetic after Hida, Li & Bailey (2001).
 
-use super::wide::{Function, Wide};
+use super::wide::{Function, Scalar, Wide};
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// `hi + lo` with |lo| ≤ ulp(hi)/2.
@@ -113,6 +113,13 @@ impl Wide for Dd {
     #[inline(always)]
     fn if_below(self, limit: Dd, a: Dd, b: Dd) -> Dd {
         if self < limit { a } else { b }
+    }
+}
+
+impl Scalar for Dd {
+    #[inline(always)]
+    fn value(self) -> f64 {
+        self.hi
     }
 }
 

@@ -113,19 +113,12 @@ impl<W: Wide> Pair<W> {
         (g * r.f, (gc, gt))
     }
 
-    /// Coefficients of [`chord_rows`].
+    /// Gradient of the chord, ∂x = −2e(d − (d₀/x₀)x), ∂y = 2e(d − (d₀/y₀)y), as −a d + b x and a d − c y.
     #[inline(always)]
     fn chord_vjp(&self, e: W) -> [W; 3] {
         let a = e * 2.0;
         [a, a * self.d0 / self.x0, a * self.d0 / self.y0]
     }
-}
-
-/// Gradient of the chord: ∂x = −2e(d − (d₀/x₀)x), ∂y = 2e(d − (d₀/y₀)y).
-#[inline(always)]
-fn chord_rows<W: Wide>([x, y]: [W; 2], [a, b, c]: [W; 3]) -> [W; 2] {
-    let d = a * (y - x);
-    [b * x - d, d - c * y]
 }
 
 /// A number made of a pair of points.
@@ -168,8 +161,10 @@ fn of_pair_vjp<E: Evaluation>(
             Numbers::new(p.chord_vjp(e)).curvature(grad).loss(p.loss())
         },
         [gx.headed(), gy.headed()],
-        // A closure, not the name: it is inlined.
-        |rows, c| chord_rows(rows, c),
+        |[x, y], [a, b, c]| {
+            let d = a * (y - x);
+            [b * x - d, d - c * y]
+        },
     )
 }
 
@@ -254,4 +249,26 @@ pub fn dist0_vjp<E: Evaluation>(k: Curv, [y]: [Rows<'_, E>; 1], g: Rows<'_, E>, 
         [gy.headed()],
         |[y], [a]| [a * y],
     )
+}
+
+/// Pair of two points from |x_s|², |y_s|² and ⟨x_s,y_s⟩: what these cancel counts as loss.
+#[inline(always)]
+pub(super) fn from_products<W: Wide>(k: Curv, [x2, y2, xy]: [W; 3]) -> (impl super::pairs::Pair<W>, W) {
+    let d2 = (x2 + y2 - xy * 2.0).at_least_zero();
+    let pair = Pair::of(k, [x2, y2, d2, xy - x2]);
+    let loss = (x2 + y2) / pair.chord;
+    (pair, loss)
+}
+
+impl<W: Wide> super::pairs::Pair<W> for Pair<W> {
+    #[inline(always)]
+    fn dist(&self, k: Curv) -> W {
+        self.dist(k)
+    }
+    #[inline(always)]
+    fn dist_vjp(&self, k: Curv, g: W) -> ([W; 2], (W, W)) {
+        let (e, grad) = self.dist2_vjp(k, g / (self.dist(k) * 2.0));
+        let [a, b, _] = self.chord_vjp(e);
+        ([a, b], grad)
+    }
 }

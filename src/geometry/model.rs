@@ -1,9 +1,10 @@
 //! The row functions as a table: which model, which function, what goes in and out.
 
 use super::curv::{Curv, CurvGrad};
+use super::matrix::MatrixModel;
 use super::rows::{Careful, Evaluation, Rows, RowsMut, Tally};
 use super::task::{Coord, Task, narrowed, widened};
-use super::{euclidean as e, lorentz as l, poincare as p};
+use super::{euclidean as e, halfspace as h, lorentz as l, poincare as p};
 
 /// Which space, in which coordinates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -15,6 +16,12 @@ pub enum Model {
     Poincare,
     /// Flat space.
     Euclidean,
+    /// Half-space, height first.
+    HalfSpace,
+    /// Half-space as a solvable group: logarithm of the height first.
+    Solvable,
+    /// A manifold of matrices.
+    Matrix(MatrixModel),
 }
 
 /// What a row argument or a result is.
@@ -139,14 +146,47 @@ impl Kind {
 }
 
 impl Model {
-    /// All models.
-    pub const ALL: [Model; 3] = [Model::Lorentz, Model::Poincare, Model::Euclidean];
+    /// All models; of Stiefel matrices those with two columns, for all.
+    pub const ALL: [Model; 8] = [
+        Model::Lorentz,
+        Model::Poincare,
+        Model::Euclidean,
+        Model::HalfSpace,
+        Model::Solvable,
+        Model::Matrix(MatrixModel::SpdAffine),
+        Model::Matrix(MatrixModel::SpdLog),
+        Model::Matrix(MatrixModel::Stiefel { p: 2 }),
+    ];
+
+    /// The name in those of operations.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Model::Lorentz => "lorentz",
+            Model::Poincare => "poincare",
+            Model::Euclidean => "euclidean",
+            Model::HalfSpace => "half_space",
+            Model::Solvable => "solvable",
+            Model::Matrix(MatrixModel::SpdAffine) => "spd_affine",
+            Model::Matrix(MatrixModel::SpdLog) => "spd_log",
+            Model::Matrix(MatrixModel::Stiefel { .. }) => "stiefel",
+        }
+    }
+
+    /// Dimension of the space with rows of this width; 0 if there is none.
+    pub const fn dim(self, width: usize) -> usize {
+        match self {
+            Model::Lorentz => width.saturating_sub(1),
+            Model::Matrix(m) => m.dim(width),
+            _ => width,
+        }
+    }
 
     /// Width of the rows of a D-dimensional space.
     pub const fn ambient(self, dim: usize) -> usize {
         match self {
             Model::Lorentz => dim + 1,
-            Model::Poincare | Model::Euclidean => dim,
+            Model::Matrix(m) => m.ambient(dim),
+            _ => dim,
         }
     }
 
@@ -156,7 +196,7 @@ impl Model {
             Role::Scalar => 1,
             Role::Other => match self {
                 Model::Poincare => dim + 1,
-                Model::Lorentz | Model::Euclidean => dim,
+                _ => dim,
             },
             _ => self.ambient(dim),
         }
@@ -164,6 +204,9 @@ impl Model {
 
     /// Whether the model has this function.
     pub const fn has(self, kind: Kind) -> bool {
+        if let Model::Matrix(m) = self {
+            return m.has(kind);
+        }
         match kind {
             Kind::MobiusAdd | Kind::Lambda => matches!(self, Model::Poincare),
             Kind::Lorentzian | Kind::Minkowski => matches!(self, Model::Lorentz),
@@ -176,13 +219,13 @@ impl Model {
     ///
     /// Panics if [`Model::has`] says no, or if lengths do not fit.
     pub fn forward<T: Coord>(self, kind: Kind, curv: Curv, args: &[&[T]], out: &mut [T]) {
-        let dim = args[0].len() + 1 - self.ambient(1);
+        let dim = self.dim(args[0].len());
         Call { model: self, kind, curv, number: f64::INFINITY, dim }.forward(args, out)
     }
 
     /// Gradients of one row for the cotangent `g`: see [`Call::vjp`].
     pub fn vjp<T: Coord>(self, kind: Kind, curv: Curv, args: &[&[T]], g: &[T], grads: &mut [&mut [T]]) -> CurvGrad {
-        let dim = args[0].len() + 1 - self.ambient(1);
+        let dim = self.dim(args[0].len());
         Call { model: self, kind, curv, number: f64::INFINITY, dim }.vjp(args, g, grads)
     }
 }
@@ -238,6 +281,8 @@ impl Call {
         let Call { model, kind, curv: k, number, .. } = *self;
         let [x, y, z] = a;
         match (model, kind) {
+            (HalfSpace, _) => h::forward::<h::HalfSpace, E>(kind, k, number, a, out),
+            (Solvable, _) => h::forward::<h::Solvable, E>(kind, k, number, a, out),
             (Lorentz, Exp) => l::exp(k, [x, y], out),
             (Lorentz, Exp0) => l::exp0(k, [x], out),
             (Lorentz, Log) => l::log(k, [x, y], out),
@@ -287,6 +332,7 @@ impl Call {
             // Flat transport and tangential parts are the identity, as is the latter on the ball.
             (Euclidean, Transport) => e::last([x, y, z], out),
             (Euclidean, TransportFrom0 | TransportTo0) | (Euclidean | Poincare, ProjectTangent) => e::last([x, y], out),
+            (Matrix(m), _) => m.forward_block(self, [x, y, z], out),
             (Lorentz, MobiusAdd | Lambda)
             | (Poincare, Lorentzian | Minkowski)
             | (Euclidean, MobiusAdd | Lambda | Lorentzian | Minkowski | Convert) => {
@@ -302,6 +348,8 @@ impl Call {
         let Call { model, kind, curv: k, number, .. } = *self;
         let ([x, y, z], [gx, gy, gz]) = (a, out);
         match (model, kind) {
+            (HalfSpace, _) => h::vjp::<h::HalfSpace, E>(kind, k, number, a, g, [gx, gy, gz]),
+            (Solvable, _) => h::vjp::<h::Solvable, E>(kind, k, number, a, g, [gx, gy, gz]),
             (Lorentz, Exp) => l::exp_vjp(k, [x, y], g, [gx, gy]),
             (Lorentz, Exp0) => l::exp0_vjp(k, [x], g, [gx]),
             (Lorentz, Log) => l::log_vjp(k, [x, y], g, [gx, gy]),
@@ -352,6 +400,7 @@ impl Call {
             (Euclidean, TransportFrom0 | TransportTo0) | (Euclidean | Poincare, ProjectTangent) => {
                 e::last_vjp(g, [gx, gy])
             }
+            (Matrix(m), _) => m.vjp_block(self, [x, y, z], g, [gx, gy, gz]),
             (Lorentz, MobiusAdd | Lambda)
             | (Poincare, Lorentzian | Minkowski)
             | (Euclidean, MobiusAdd | Lambda | Lorentzian | Minkowski | Convert) => {
@@ -467,6 +516,9 @@ impl<T: Coord> Task<T> for Step<'_, T> {
             Model::Lorentz => l::retract_transport(k, rows, s, out),
             Model::Poincare => p::retract_transport(k, rows, s, out),
             Model::Euclidean => super::euclidean::retract_transport(k, rows, s, out),
+            Model::HalfSpace => h::retract_transport::<h::HalfSpace, E>(k, rows, s, out),
+            Model::Solvable => h::retract_transport::<h::Solvable, E>(k, rows, s, out),
+            Model::Matrix(m) => m.step_block(k.t, rows, s, out),
         }
     }
 

@@ -155,6 +155,18 @@ impl<'a, E: Evaluation> Rows<'a, E> {
         Rows { numbers: &numbers[first * width..end], width, skip: 0 }
     }
 
+    /// One row that stands for every row of any block.
+    #[inline(always)]
+    pub fn constant(numbers: &'a [E::Storage]) -> Self {
+        Rows { numbers, width: numbers.len(), skip: 0 }
+    }
+
+    /// Numbers in a row.
+    #[inline(always)]
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
     /// The rows without their first coordinate.
     #[inline(always)]
     pub fn tail(self) -> Self {
@@ -190,6 +202,23 @@ impl<'a, E: Evaluation> RowsMut<'a, E> {
     pub fn at(evaluation: E, numbers: &'a mut [E::Storage], width: usize, first: usize) -> Self {
         let end = numbers.len().min((first + E::WIDTH) * width);
         RowsMut { numbers: &mut numbers[first * width..end], width, head: 0, evaluation }
+    }
+
+    /// As many rows of other memory, which `numbers` is made to hold.
+    #[inline(always)]
+    pub fn beside<'b>(&self, numbers: &'b mut Vec<E::Storage>) -> RowsMut<'b, E> {
+        numbers.resize(self.numbers.len(), E::Storage::from_f64(0.0));
+        RowsMut { numbers, width: self.width, head: 0, evaluation: self.evaluation }
+    }
+
+    /// How many rows there are.
+    pub(super) fn count(&self) -> usize {
+        self.numbers.len() / self.width
+    }
+
+    /// Row `r`.
+    pub(super) fn row(&mut self, r: usize) -> &mut [E::Storage] {
+        &mut self.numbers[r * self.width..][..self.width]
     }
 
     /// The first coordinate apart: a time, or the one number of a scalar result.
@@ -259,9 +288,33 @@ pub fn block<E: Evaluation, const H: usize, const N: usize, const K: usize, cons
     out: [RowsMut<'_, E>; M],
     coordinates: impl Fn([E::Number; N], [E::Number; C]) -> [E::Number; M],
 ) -> Tally {
+    prepared(read, |_| [], rows, |[], v| sums(v), |heads, [], s| numbers(heads, s), out, coordinates)
+}
+
+/// [`block`] where the terms of the sums depend on the first coordinates too, by way of what `prepare` makes of them. The
+/// terms must be zero where all coordinates are.
+#[inline(always)]
+pub fn prepared<
+    E: Evaluation,
+    const H: usize,
+    const P: usize,
+    const N: usize,
+    const K: usize,
+    const C: usize,
+    const M: usize,
+>(
+    read: [Rows<'_, E>; H],
+    prepare: impl Fn([E::Number; H]) -> [E::Number; P],
+    rows: [Rows<'_, E>; N],
+    sums: impl Fn([E::Number; P], [E::Number; N]) -> [E::Number; K],
+    numbers: impl Fn([E::Number; H], [E::Number; P], [E::Number; K]) -> Numbers<E::Number, C, M>,
+    out: [RowsMut<'_, E>; M],
+    coordinates: impl Fn([E::Number; N], [E::Number; C]) -> [E::Number; M],
+) -> Tally {
     match out.first() {
         Some(first) => first.evaluation.call(Block {
             read,
+            prepare: (prepare, [(); P]),
             rows,
             sums: (sums, [(); K]),
             numbers: (numbers, [(); C]),
@@ -272,9 +325,10 @@ pub fn block<E: Evaluation, const H: usize, const N: usize, const K: usize, cons
     }
 }
 
-/// What [`block`] does, as a kernel: closures would not be inlined into the copy for an instruction set.
-struct Block<'a, E: Evaluation, S, F, G, const H: usize, const N: usize, const M: usize> {
+/// What [`prepared`] does, as a kernel: closures would not be inlined into the copy for an instruction set.
+struct Block<'a, E: Evaluation, A, S, F, G, const H: usize, const N: usize, const M: usize> {
     read: [Rows<'a, E>; H],
+    prepare: A,
     rows: [Rows<'a, E>; N],
     sums: S,
     numbers: F,
@@ -282,31 +336,40 @@ struct Block<'a, E: Evaluation, S, F, G, const H: usize, const N: usize, const M
     coordinates: G,
 }
 
-impl<E, S, F, G, const H: usize, const N: usize, const K: usize, const C: usize, const M: usize> Kernel
-    for Block<'_, E, (S, [(); K]), (F, [(); C]), G, H, N, M>
+impl<E, A, S, F, G, const H: usize, const P: usize, const N: usize, const K: usize, const C: usize, const M: usize>
+    Kernel for Block<'_, E, (A, [(); P]), (S, [(); K]), (F, [(); C]), G, H, N, M>
 where
     E: Evaluation,
-    S: Fn([E::Number; N]) -> [E::Number; K],
-    F: Fn([E::Number; H], [E::Number; K]) -> Numbers<E::Number, C, M>,
+    A: Fn([E::Number; H]) -> [E::Number; P],
+    S: Fn([E::Number; P], [E::Number; N]) -> [E::Number; K],
+    F: Fn([E::Number; H], [E::Number; P], [E::Number; K]) -> Numbers<E::Number, C, M>,
     G: Fn([E::Number; N], [E::Number; C]) -> [E::Number; M],
 {
     type Output = Tally;
+    // Indices run through several arrays at once.
+    #[allow(clippy::needless_range_loop, clippy::explicit_counter_loop)]
     #[inline(always)]
     fn run<const FMA: bool>(self) -> Tally {
-        let Block { read, rows, sums: (sums, _), numbers: (numbers, _), out, coordinates } = self;
+        let Block { read, prepare: (prepare, _), rows, sums: (sums, _), numbers: (numbers, _), out, coordinates } =
+            self;
         let zero = E::Number::of(0.0);
         let mut heads = [zero; H];
         for h in 0..H {
             heads[h] = read[h].heads();
         }
+        let ready = prepare(heads);
         let mut partial = [[zero; BLOCK]; K];
         if K > 0 {
             for r in 0..E::WIDTH {
                 let row = each(&rows, r);
                 let mut sum = [zero; K];
+                let mut p = [zero; P];
+                for i in 0..P {
+                    p[i] = E::spread(&ready[i], r);
+                }
                 // Zeros beyond the end of a row add nothing: every term is a product of coordinates.
                 for (start, end) in columns::<E>(row[0].len()) {
-                    let terms = sums(load::<E, N>(&row, start, end));
+                    let terms = sums(p, load::<E, N>(&row, start, end));
                     for k in 0..K {
                         sum[k] = sum[k].accumulate(terms[k]);
                     }
@@ -320,7 +383,7 @@ where
         for k in 0..K {
             totals[k] = E::totals(&partial[k]);
         }
-        let n = numbers(heads, totals);
+        let n = numbers(heads, ready, totals);
         let mut out = out;
         let mut first = [[0.0; BLOCK]; M];
         for m in 0..M {

@@ -69,6 +69,19 @@ pub trait Wide:
     }
 }
 
+/// A [`Wide`] number on its own: it can be compared and read.
+pub trait Scalar: Wide + PartialOrd {
+    /// The nearest f64.
+    fn value(self) -> f64;
+}
+
+impl Scalar for f64 {
+    #[inline(always)]
+    fn value(self) -> f64 {
+        self
+    }
+}
+
 /// A function of one number. Mark `at` `#[inline(always)]`.
 pub trait Function<W> {
     /// What it gives.

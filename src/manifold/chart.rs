@@ -1,8 +1,9 @@
 //! The hyperboloid, the ball and flat space: manifolds whose row functions are in [`geometry`](crate::geometry).
 
 use super::{Curvature, Factor, Manifold, Retraction, Spec};
-use crate::geometry::{Curv, Kind, Model};
-use crate::ops::manifold::{rows, rows_with};
+use crate::geometry::{Conversion, Curv, Kind, Model};
+use crate::ops::manifold::rows_with;
+use crate::ops::pairwise::cdist;
 use crate::{Error, Result, Tensor};
 use std::fmt::Debug;
 use std::marker::PhantomData;
@@ -48,6 +49,22 @@ impl ChartModel for Flat {
     const NAME: &'static str = "euclidean";
 }
 
+/// The half-space h > 0.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Upper;
+impl ChartModel for Upper {
+    const MODEL: Model = Model::HalfSpace;
+    const NAME: &'static str = "halfspace";
+}
+
+/// The half-space as a solvable group.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Group;
+impl ChartModel for Group {
+    const MODEL: Model = Model::Solvable;
+    const NAME: &'static str = "solvable";
+}
+
 /// A manifold given by the row functions of one model.
 #[derive(Clone, Debug)]
 pub struct Chart<M> {
@@ -74,6 +91,22 @@ pub type Lorentz = Chart<Hyperboloid>;
 
 /// Hyperbolic space as the Poincaré ball; rows have width D.
 pub type PoincareBall = Chart<Ball>;
+
+/// Hyperbolic space as the half-space, metric (dh² + |dw|²)/(−κ h²): rows (h, w) of width D, height h > 0 first. The
+/// origin is (1, 0); coordinates do not depend on κ.
+///
+/// ```
+/// use beltrami::{Tensor, manifold::{HalfSpace, Manifold}};
+/// let space = HalfSpace::new(-1.0)?;
+/// let x = space.exp_map0(&Tensor::from_slice(&[2.0, 0.0], 2)?)?; // straight up
+/// assert!((x.to_f64_vec()[0] - f64::exp(2.0)).abs() < 1e-14);
+/// # Ok::<(), beltrami::Error>(())
+/// ```
+pub type HalfSpace = Chart<Upper>;
+
+/// Hyperbolic space as a solvable group, metric (dy₀² + |dY + Y dy₀|²)/−κ: rows (y₀, Y) of width D, Cartan coordinate
+/// first, with h = e^y₀ and w = h Y in the [`HalfSpace`]. Every row is a point; the origin is 0.
+pub type Solvable = Chart<Group>;
 
 /// Flat space, with the same interface.
 pub type Euclidean = Chart<Flat>;
@@ -139,7 +172,7 @@ impl<M: ChartModel> Chart<M> {
 
     fn apply(&self, kind: Kind, args: &[&Tensor]) -> Result<Tensor> {
         let (c, t) = self.parameters()?;
-        rows(M::MODEL, kind, args, &c, &t)
+        rows_with(M::MODEL, kind, self.max_radius(), args, &c, &t)
     }
 }
 
@@ -192,6 +225,30 @@ impl PoincareBall {
     }
 }
 
+impl HalfSpace {
+    /// Curvature κ < 0. A tracked scalar or [`Curvature::learnable`] makes κ learnable.
+    pub fn new(kappa: impl Into<Curvature>) -> Result<HalfSpace> {
+        Chart::hyperbolic("HalfSpace::new", kappa, Coordinates::Unit)
+    }
+
+    /// Curvature κ = −c with tangents measured as other charts in radius coordinates measure them.
+    pub fn with_curvature_magnitude(c: f64) -> Result<HalfSpace> {
+        Chart::hyperbolic("HalfSpace::with_curvature_magnitude", -c, Coordinates::Radius)
+    }
+}
+
+impl Solvable {
+    /// Curvature κ < 0. A tracked scalar or [`Curvature::learnable`] makes κ learnable.
+    pub fn new(kappa: impl Into<Curvature>) -> Result<Solvable> {
+        Chart::hyperbolic("Solvable::new", kappa, Coordinates::Unit)
+    }
+
+    /// As [`HalfSpace::with_curvature_magnitude`].
+    pub fn with_curvature_magnitude(c: f64) -> Result<Solvable> {
+        Chart::hyperbolic("Solvable::with_curvature_magnitude", -c, Coordinates::Radius)
+    }
+}
+
 impl Euclidean {
     /// Flat space.
     pub fn flat() -> Result<Euclidean> {
@@ -214,32 +271,11 @@ impl<M: ChartModel> Manifold for Chart<M> {
         M::MODEL.ambient(dim)
     }
 
-    fn exp_map(&self, x: &Tensor, u: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::Exp, &[x, u])
-    }
+    row_functions!();
 
-    fn exp_map0(&self, u: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::Exp0, &[u])
-    }
-
-    fn log_map(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::Log, &[x, y])
-    }
-
-    fn log_map0(&self, y: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::Log0, &[y])
-    }
-
-    fn dist(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::Dist, &[x, y])
-    }
-
-    fn dist2(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::Dist2, &[x, y])
-    }
-
-    fn dist0(&self, y: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::Dist0, &[y])
+    fn cdist(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
+        let (c, t) = self.parameters()?;
+        cdist(M::MODEL, x, y, &c, &t)
     }
 
     fn retract(&self, x: &Tensor, u: &Tensor, how: Retraction) -> Result<Tensor> {
@@ -252,42 +288,14 @@ impl<M: ChartModel> Manifold for Chart<M> {
         }
     }
 
-    fn parallel_transport(&self, x: &Tensor, y: &Tensor, v: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::Transport, &[x, y, v])
-    }
-
-    fn parallel_transport_from0(&self, y: &Tensor, v: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::TransportFrom0, &[y, v])
-    }
-
-    fn parallel_transport_to0(&self, x: &Tensor, v: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::TransportTo0, &[x, v])
-    }
-
-    fn inner(&self, x: &Tensor, u: &Tensor, v: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::Inner, &[x, u, v])
-    }
-
-    fn norm(&self, x: &Tensor, u: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::Norm, &[x, u])
-    }
-
-    fn project(&self, x: &Tensor) -> Result<Tensor> {
-        let (c, t) = self.parameters()?;
-        rows_with(M::MODEL, Kind::Project, self.max_radius(), &[x], &c, &t)
-    }
-
-    fn project_tangent(&self, x: &Tensor, z: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::ProjectTangent, &[x, z])
-    }
-
-    fn egrad_to_rgrad(&self, x: &Tensor, e: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::EgradToRgrad, &[x, e])
-    }
-
     fn max_radius(&self) -> f64 {
         // `make` has read κ already, so it is a number.
         self.max_radius.unwrap_or_else(|| reach(self.curvature.value().unwrap_or(f64::NAN)))
+    }
+
+    fn hyperbolic_chart(&self) -> Result<Option<(Model, Tensor)>> {
+        let chart = Conversion::has(M::MODEL).then(|| self.parameters());
+        Ok(chart.transpose()?.map(|(c, _)| (M::MODEL, c)))
     }
 
     fn factors(&self, width: usize) -> Result<Vec<Factor>> {

@@ -81,12 +81,7 @@ impl Curvature {
     ///
     /// # Errors
     /// If κ is 0 or outside the bounds, or the bounds are not two positive ascending numbers.
-    pub fn learnable(
-        name: impl Into<String>,
-        kappa: f64,
-        way: Parametrisation,
-        bounds: [f64; 2],
-    ) -> Result<Curvature> {
+    pub fn learnable(name: impl Into<String>, kappa: f64, way: Parametrisation, bounds: [f64; 2]) -> Result<Curvature> {
         let [smallest, largest] = bounds;
         let ascending = 0.0 < smallest && smallest < largest && largest.is_finite();
         if !ascending || !(smallest..=largest).contains(&kappa.abs()) {

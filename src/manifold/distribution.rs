@@ -1,6 +1,7 @@
 //! The wrapped normal distribution.
 
 use super::{Factor, Manifold};
+use crate::geometry::Model;
 use crate::tensor::Shape;
 use crate::{DType, Error, Result, Rng, Tensor};
 use std::f64::consts::TAU;
@@ -127,6 +128,11 @@ impl WrappedNormal {
 
 fn frames(manifold: &dyn Manifold, width: usize) -> Result<Vec<Frame>> {
     let factors = manifold.factors(width)?;
+    if let Some(f) = factors.iter().find(|f| matches!(f.model, Model::Matrix(_))) {
+        let what = format!("{} has no constant curvature", f.model.name());
+        let remedy = "use manifolds of constant curvature and their products".into();
+        return Err(Error::Argument { op: "WrappedNormal::new", what, remedy });
+    }
     let extras: Vec<usize> = factors.iter().map(|f| f.model.ambient(1) - 1).collect();
     let mut axis = vec![0.0; width];
     factors.iter().zip(&extras).for_each(|(f, extra)| axis[f.columns.start + extra] = 1.0);

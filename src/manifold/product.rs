@@ -142,14 +142,6 @@ impl Manifold for Product {
         Spec { factors, ..Spec::new("product", 0.0) }
     }
 
-    fn kappa(&self) -> Result<Tensor> {
-        Err(Error::Argument {
-            op: "Product::kappa",
-            what: format!("{} has a curvature for each factor", self.spec()),
-            remedy: "ask its `parts`".into(),
-        })
-    }
-
     fn as_product(&self) -> Option<&Product> {
         Some(self)
     }

@@ -1,21 +1,23 @@
 //! What a manifold is, as text: stored in file metadata, compared on loading.
 
-use super::{Euclidean, Lorentz, Manifold, PoincareBall, Product};
+use super::{Euclidean, HalfSpace, Lorentz, Manifold, PoincareBall, Product, Solvable, matrix};
 use crate::{Error, Result};
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-/// Kind, curvature and coordinates of a manifold: `poincare(kappa=-1)`, `lorentz(kappa=-0.5,radius)`, `euclidean`; of a
-/// product, its factors with their dimensions: `h8,h8(kappa=-0.5),e4`.
+/// Kind, curvature and coordinates of a manifold: `poincare(kappa=-1)`, `lorentz(kappa=-0.5,radius)`, `euclidean`; the
+/// kind and size of one of matrices: `spd3` (affine-invariant), `spd_log3` (log-Euclidean), `stiefel(5,2)`; the factors of a
+/// product with their dimensions: `h8,h8(kappa=-0.5),e4`.
 ///
 /// In a product h is `lorentz`, p `poincare`, e `euclidean`, s `sphere`, any other kind its name, as in `name8`; a
 /// curvature that is not written is the kind's usual one (−1, 0 or 1).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spec {
-    /// `lorentz`, `poincare`, `euclidean` or `product`.
+    /// `lorentz`, `poincare`, `halfspace`, `solvable`, `euclidean` or `product`; or the whole text, size included, for
+    /// manifolds of matrices.
     pub kind: String,
-    /// Sectional curvature; 0 for flat space, and for products, whose factors have their own.
+    /// Sectional curvature; 0 for flat space, for matrices, whose curvature is not constant, and for products.
     pub kappa: f64,
     /// Whether the model's radius follows κ (see [`Coordinates`](super::Coordinates)); else unit coordinates.
     pub radius: bool,
@@ -27,7 +29,8 @@ pub struct Spec {
 const LETTERS: [(&str, &str); 4] = [("h", "lorentz"), ("p", "poincare"), ("e", "euclidean"), ("s", "sphere")];
 
 /// Kinds and their usual curvatures.
-const KINDS: [(&str, f64); 3] = [("lorentz", -1.0), ("poincare", -1.0), ("euclidean", 0.0)];
+const KINDS: [(&str, f64); 5] =
+    [("lorentz", -1.0), ("poincare", -1.0), ("halfspace", -1.0), ("solvable", -1.0), ("euclidean", 0.0)];
 
 impl Spec {
     /// A manifold in unit coordinates.
@@ -47,7 +50,11 @@ impl Spec {
             ("poincare", true) => Arc::new(PoincareBall::with_curvature_magnitude(-self.kappa)?),
             ("euclidean", _) => Arc::new(Euclidean::flat()?),
             ("product", _) => Arc::new(self.product()?),
-            (other, _) => return Err(unknown(other)),
+            ("halfspace", false) => Arc::new(HalfSpace::new(self.kappa)?),
+            ("halfspace", true) => Arc::new(HalfSpace::with_curvature_magnitude(-self.kappa)?),
+            ("solvable", false) => Arc::new(Solvable::new(self.kappa)?),
+            ("solvable", true) => Arc::new(Solvable::with_curvature_magnitude(-self.kappa)?),
+            (other, _) => return matrix::parse(other).ok_or_else(|| unknown(other)),
         })
     }
 
@@ -74,8 +81,8 @@ fn unknown(text: &str) -> Error {
     Error::Argument {
         op: "manifold",
         what: format!("unknown manifold {text:?}"),
-        remedy: "choose poincare, lorentz or euclidean, as in \"lorentz(kappa=-1)\", or a product, as in \
-                 \"h8,h8(kappa=-0.5),e4\""
+        remedy: "choose poincare, lorentz, halfspace, solvable or euclidean, as in \"lorentz(kappa=-1)\", or spd3, \
+                 spd_log3, stiefel(5,2), or a product, as in \"h8,h8(kappa=-0.5),e4\""
             .into(),
     }
 }
@@ -96,7 +103,7 @@ impl fmt::Display for Spec {
                 }
                 Ok(())
             }
-            ("euclidean", _) => f.write_str("euclidean"),
+            (kind, _) if self.kappa == 0.0 => f.write_str(kind),
             (kind, true) => write!(f, "{kind}(kappa={},radius)", self.kappa),
             (kind, false) => write!(f, "{kind}(kappa={})", self.kappa),
         }
@@ -107,6 +114,9 @@ impl FromStr for Spec {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Spec> {
+        if let Some(matrices) = matrix::parse(text) {
+            return Ok(matrices.spec());
+        }
         let mut factors = Vec::new();
         for (i, part) in split_factors(text).enumerate() {
             match parse_factor(part).ok_or_else(|| unknown(text))? {
@@ -162,9 +172,13 @@ mod tests {
         for text in [
             "poincare(kappa=-1)",
             "lorentz(kappa=-0.3333333333333333,radius)",
+            "halfspace(kappa=-2)",
             "euclidean",
+            "spd3",
+            "spd_log2",
+            "stiefel(5,2)",
             "h8",
-            "h8,h8(kappa=-0.5),e4,p2(kappa=-2,radius)",
+            "h8,h8(kappa=-0.5),e4,p2(kappa=-2,radius),halfspace3",
         ] {
             let spec: Spec = text.parse()?;
             assert_eq!(spec.to_string(), text);
@@ -172,7 +186,7 @@ mod tests {
         }
         assert_eq!("lorentz".parse::<Spec>()?.kappa, -1.0);
         assert_eq!("lorentz8,euclidean4".parse::<Spec>()?, "h8,e4".parse()?);
-        let wrong = ["poincaré", "lorentz(kappa=x)", "lorentz(kappa=-1", "poincare(radius=2)"];
+        let wrong = ["poincaré", "lorentz(kappa=x)", "lorentz(kappa=-1", "poincare(radius=2)", "spd0", "stiefel(2,3)"];
         for wrong in wrong.into_iter().chain(["", "h", "h8,", "h8,lorentz", "h8(kappa=-1", "8", "s3", "h8;e4"]) {
             assert!(wrong.parse::<Spec>().is_err(), "{wrong}");
         }

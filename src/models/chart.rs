@@ -5,7 +5,10 @@
 //!
 //! Rows are whole [`Block`]s, padded with zeros, so that loops over them need no remainder.
 
+use crate::Result;
 use crate::backend::cpu::vmath::VectorMath;
+use crate::geometry::Model;
+use crate::manifold::Manifold;
 
 /// Lanes of a block.
 pub(super) const LANES: usize = 8;
@@ -125,10 +128,30 @@ impl Chart for Flat {
     }
 }
 
+/// The space of these that a manifold is, if it is one: a hyperbolic model or flat space on its own, no product.
+#[derive(Clone, Copy)]
+pub(super) enum Fused {
+    Ball(Ball),
+    Flat,
+}
+
+impl Fused {
+    pub fn of(manifold: &dyn Manifold, dim: usize) -> Result<Option<Fused>> {
+        let factors = manifold.factors(manifold.ambient(dim))?;
+        let [factor] = factors.as_slice() else { return Ok(None) };
+        let scale = factor.curv.c.sqrt() * factor.curv.t;
+        let ball = Ball { radius: 1.0 / scale, rim: (0.5 * factor.max_radius * scale).tanh() };
+        Ok(match factor.model {
+            Model::Euclidean => Some(Fused::Flat),
+            model => matches!(model, Model::Lorentz | Model::Poincare).then_some(Fused::Ball(ball)),
+        })
+    }
+}
+
 /// Points as rows of blocks, with their sides.
 #[derive(Clone)]
 pub(super) struct Table {
-    dim: usize,
+    pub dim: usize,
     /// Blocks a row.
     pub blocks: usize,
     pub rows: Vec<Block>,

@@ -1,19 +1,25 @@
 //! Named points of a manifold, as trained, stored and looked up.
 
+use super::Loss;
+use super::chart::Fused;
+use super::entailment::energy;
 use crate::data::Hierarchy;
-use crate::geometry::{Curv, Kind, Model};
+use crate::geometry::{Conversion, Model};
 use crate::io::{RawTensor, TensorFile, read_tensors, write_table, write_tensors};
-use crate::manifold::{Factor, Spec};
-use crate::{DType, Error, Result};
+use crate::manifold::{Manifold, Spec};
+use crate::{DType, Device, Error, Result, Tensor};
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 /// A point of a manifold for each name.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Embeddings {
     names: Vec<String>,
-    manifold: Spec,
+    spec: Spec,
+    manifold: Arc<dyn Manifold>,
     dim: usize,
+    loss: Loss,
     rows: Vec<f64>,
 }
 
@@ -24,8 +30,9 @@ impl Embeddings {
     ///
     /// # Errors
     /// [`Error::Argument`] if the numbers do not fit the names; [`Error::NonFinite`] for NaN or infinity.
-    pub fn new(names: Vec<String>, manifold: Spec, dim: usize, rows: Vec<f64>) -> Result<Embeddings> {
-        let width = manifold.build()?.ambient(dim);
+    pub fn new(names: Vec<String>, spec: Spec, dim: usize, rows: Vec<f64>) -> Result<Embeddings> {
+        let manifold = spec.build()?;
+        let width = manifold.ambient(dim);
         let bad = |what: String| Err(Error::Argument { op: "embeddings", what, remedy: "give one row a name".into() });
         if dim == 0 {
             return bad("dimension 0".into());
@@ -41,7 +48,12 @@ impl Embeddings {
                 remedy: "training diverged or the file is damaged: train again, with a lower learning rate".into(),
             });
         }
-        Ok(Embeddings { names, manifold, dim, rows })
+        Ok(Embeddings { names, spec, manifold, dim, loss: Loss::Softmax, rows })
+    }
+
+    /// The same points, to be read as this loss has placed them.
+    pub fn trained_with(self, loss: Loss) -> Embeddings {
+        Embeddings { loss, ..self }
     }
 
     /// The names, one a row.
@@ -51,7 +63,12 @@ impl Embeddings {
 
     /// Where the points live.
     pub fn manifold(&self) -> &Spec {
-        &self.manifold
+        &self.spec
+    }
+
+    /// What the points were trained with.
+    pub fn loss(&self) -> Loss {
+        self.loss
     }
 
     /// Dimension of the space.
@@ -59,7 +76,7 @@ impl Embeddings {
         self.dim
     }
 
-    /// Numbers a row: `dim`, and one more on the hyperboloid.
+    /// Numbers a row: `dim`, and one more for each hyperboloid or sphere.
     pub fn width(&self) -> usize {
         self.rows.len() / self.names.len().max(1)
     }
@@ -90,38 +107,70 @@ impl Embeddings {
     /// The `k` points nearest to a point of the table, other than itself: (number, distance), by distance.
     ///
     /// # Errors
-    /// If the manifold cannot be built, which construction has checked.
+    /// If the points are not on the manifold.
     pub fn neighbors(&self, i: usize, k: usize) -> Result<Vec<(usize, f64)>> {
-        let Factor { model, curv, .. } = self.manifold.build()?.factors(self.width())?.swap_remove(0);
-        let mut distance = [0.0];
-        let mut found: Vec<(usize, f64)> = (0..self.names.len())
-            .filter(|&j| j != i)
-            .map(|j| {
-                model.forward(Kind::Dist, curv, &[self.row(i), self.row(j)], &mut distance);
-                (j, distance[0])
-            })
-            .collect();
+        let device = Device::cpu();
+        let (own, all) = (self.tensor([i], &device)?, self.tensor(0..self.names.len(), &device)?);
+        let distances = self.manifold.dist(&own, &all)?.to_vec::<f64>()?;
+        let mut found: Vec<(usize, f64)> = distances.into_iter().enumerate().filter(|&(j, _)| j != i).collect();
         found.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
         found.truncate(k);
         Ok(found)
     }
 
+    /// Some points: \[rows, width].
+    pub(super) fn tensor(&self, rows: impl IntoIterator<Item = usize>, device: &Device) -> Result<Tensor> {
+        let numbers: Vec<f64> = rows.into_iter().flat_map(|i| self.row(i)).copied().collect();
+        Tensor::from_slice(&numbers, [numbers.len() / self.width(), self.width()])?.to_device(device)
+    }
+
+    /// How far points are from having others as ancestors; small for ancestors.
+    pub(super) fn far(&self, points: &Tensor, others: &Tensor) -> Result<Tensor> {
+        match self.loss {
+            Loss::Softmax => self.manifold.dist(points, others),
+            Loss::Cones => energy(&*self.manifold, others, points),
+        }
+    }
+
+    /// The coordinates that distances can be told from without tensors, if that is how these points are read.
+    pub(super) fn fused(&self) -> Result<Option<Fused>> {
+        match self.loss {
+            Loss::Softmax => Fused::of(&*self.manifold, self.dim),
+            Loss::Cones => Ok(None),
+        }
+    }
+
+    /// Whether this is hyperbolic space on its own, neither flat nor a product: points have places in the ball.
+    pub fn is_hyperbolic(&self) -> Result<bool> {
+        Ok(matches!(Fused::of(&*self.manifold, self.dim)?, Some(Fused::Ball(_))))
+    }
+
     /// Coordinates in the unit ball (hyperbolic models) or in flat space: `dim` numbers a row.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for products and other manifolds, which have no such coordinates.
     pub fn unit_rows(&self) -> Result<Vec<f64>> {
-        let Factor { model, curv, .. } = self.manifold.build()?.factors(self.width())?.swap_remove(0);
-        let root = curv.c.sqrt();
-        match model {
+        let factors = self.manifold.factors(self.width())?;
+        let [factor] = factors.as_slice() else { return Err(self.no_unit_coordinates()) };
+        let (c, root) = (factor.curv.c, factor.curv.c.sqrt());
+        match factor.model {
             Model::Euclidean => Ok(self.rows.clone()),
             Model::Poincare => Ok(self.rows.iter().map(|x| x * root).collect()),
-            Model::Lorentz => {
+            model if Conversion::has(model) => {
+                let conversion = Conversion { from: (model, c), to: (Model::Poincare, 1.0) };
                 let mut out = vec![0.0; self.names.len() * self.dim];
                 for (i, out) in out.chunks_exact_mut(self.dim).enumerate() {
-                    Model::Lorentz.forward(Kind::Convert, Curv { t: 1.0, ..curv }, &[self.row(i)], out);
-                    out.iter_mut().for_each(|x| *x *= root);
+                    conversion.point(self.row(i), out);
                 }
                 Ok(out)
             }
+            _ => Err(self.no_unit_coordinates()),
         }
+    }
+
+    fn no_unit_coordinates(&self) -> Error {
+        let what = format!("{} has no coordinates in the unit ball", self.spec);
+        Error::Argument { op: "unit_rows", what, remedy: "give points of one hyperbolic or flat space".into() }
     }
 
     /// For each node of `hierarchy`, the number of its point.
@@ -146,9 +195,9 @@ impl Embeddings {
         let raw = RawTensor { dtype: DType::F64, shape: vec![self.names.len(), self.width()], bytes };
         let metadata = [
             ("format", "beltrami-embeddings-1".to_owned()),
-            ("manifold", self.manifold.to_string()),
-            ("kappa", self.manifold.kappa.to_string()),
+            ("manifold", self.spec.to_string()),
             ("dim", self.dim.to_string()),
+            ("loss", self.loss.to_string()),
             ("names", serde_json::json!(self.names).to_string()),
         ];
         write_tensors(
@@ -180,10 +229,14 @@ impl Embeddings {
         let unreadable = |key: &str| fault(format!("the metadata's '{key}' cannot be read"));
         let manifold: Spec = entry("manifold")?.parse().map_err(|e: Error| fault(e.to_string()))?;
         let dim = entry("dim")?.parse().map_err(|_| unreadable("dim"))?;
+        // Files of earlier versions do not say; then it is the softmax.
+        let loss = file.metadata.get("loss").map_or(Ok(Loss::Softmax), |text| text.parse());
+        let loss = loss.map_err(|_| unreadable("loss"))?;
         let names: Vec<String> = serde_json::from_str(entry("names")?).map_err(|_| unreadable("names"))?;
         let raw = file.tensors.get("embeddings").ok_or_else(|| fault("there is no tensor 'embeddings'".into()))?;
         let rows = floats(raw).ok_or_else(|| fault(format!("'embeddings' holds {} numbers", raw.dtype)))?;
-        Embeddings::new(names, manifold, dim, rows).map_err(|e| match e {
+        let embeddings = Embeddings::new(names, manifold, dim, rows).map(|e| e.trained_with(loss));
+        embeddings.map_err(|e| match e {
             Error::NonFinite { what, position, remedy, .. } => {
                 Error::NonFinite { place: path.display().to_string(), what, position, remedy }
             }

@@ -1,16 +1,16 @@
-//! How well an embedding reconstructs a hierarchy: mean rank and mean average precision, exact.
+//! How well an embedding tells who is whose ancestor: mean rank and mean average precision, exact.
 
 use super::Embeddings;
-use super::chart::{Ball, Flat, Table, gap2};
-use crate::Result;
-use crate::backend::cpu::Cpu;
-use crate::backend::cpu::simd::{Kernel, dispatch};
+use super::chart::{Ball, Flat, Fused, Table};
+use super::ranking::{Question, Score, Tiles, answer};
 use crate::data::Hierarchy;
+use crate::{Device, Error, Result};
 
 /// The measures of Nickel & Kiela (2017), §4.1.
 ///
 /// For each node with ancestors, an ancestor's rank is 1 + the number of nodes that are no ancestors (nor the node
 /// itself) and at most as far; so ties count against the embedding, and one that collapsed to a point does worst.
+/// *Far* is the distance, or the cones' energy if the points were [trained so](super::Loss).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Reconstruction {
     /// Mean average precision over the nodes with ancestors, in 0..=1.
@@ -19,79 +19,96 @@ pub struct Reconstruction {
     pub mean_rank: f64,
 }
 
-/// Nodes that are ranked together.
-const CHUNK: usize = 16;
-
-/// Measures how well the distances of an embedding tell the edges of `hierarchy`, usually a closure.
+/// Measures how well an embedding tells the edges of `hierarchy`, usually a closure.
 ///
 /// Exact: every ancestor is ranked among all nodes. The bits do not depend on the number of threads.
 ///
 /// # Errors
-/// [`Error::Argument`](crate::Error::Argument) if a node has no point, with the closest names.
-pub fn reconstruction(embeddings: &Embeddings, hierarchy: &Hierarchy, cpu: &Cpu) -> Result<Reconstruction> {
+/// [`Error::Argument`] if a node has no point, with the closest names.
+pub fn reconstruction(embeddings: &Embeddings, hierarchy: &Hierarchy, device: &Device) -> Result<Reconstruction> {
+    let ask = |node| Question { node, wanted: hierarchy.ancestors(node), known: hierarchy.ancestors(node) };
+    let questions: Vec<Question> =
+        (0..hierarchy.len() as u32).map(ask).filter(|question| !question.wanted.is_empty()).collect();
+    measure(embeddings, hierarchy, &questions, device)
+}
+
+/// Measures how well an embedding tells the `withheld` edges, (node, ancestor) sorted, that it was not trained on.
+///
+/// Each is ranked among all nodes that are no ancestors in `hierarchy`, which holds both the withheld edges and the
+/// others; means are over the nodes and pairs of the withheld ones.
+///
+/// # Errors
+/// [`Error::Argument`] if there is no pair, or a node has no point.
+pub fn link_prediction(
+    embeddings: &Embeddings,
+    hierarchy: &Hierarchy,
+    withheld: &[(u32, u32)],
+    device: &Device,
+) -> Result<Reconstruction> {
+    if withheld.is_empty() {
+        let remedy = "give what `Hierarchy::withhold` has set aside".into();
+        return Err(Error::Argument { op: "link_prediction", what: "there is no pair".into(), remedy });
+    }
+    let ancestors: Vec<u32> = withheld.iter().map(|pair| pair.1).collect();
+    let mut rest = ancestors.as_slice();
+    let mut questions = vec![];
+    for pairs in withheld.chunk_by(|a, b| a.0 == b.0) {
+        let (wanted, after) = rest.split_at(pairs.len());
+        questions.push(Question { node: pairs[0].0, wanted, known: hierarchy.ancestors(pairs[0].0) });
+        rest = after;
+    }
+    measure(embeddings, hierarchy, &questions, device)
+}
+
+fn measure(
+    embeddings: &Embeddings,
+    hierarchy: &Hierarchy,
+    questions: &[Question<'_>],
+    device: &Device,
+) -> Result<Reconstruction> {
     let positions = embeddings.positions(hierarchy)?;
-    let (dim, rows) = (embeddings.dim(), embeddings.unit_rows()?);
-    let rows: Vec<f64> = positions.iter().flat_map(|&i| &rows[i * dim..(i + 1) * dim]).copied().collect();
-    let table = match embeddings.manifold().kind.as_str() {
-        "euclidean" => Table::new(Flat, dim, &rows),
-        _ => Table::new(Ball { radius: 1.0, rim: 1.0 }, dim, &rows),
+    let scores = match embeddings.fused()? {
+        Some(space) => {
+            let (dim, rows) = (embeddings.dim(), embeddings.unit_rows()?);
+            let rows: Vec<f64> = positions.iter().flat_map(|&i| &rows[i * dim..(i + 1) * dim]).copied().collect();
+            // The radius changes no order.
+            let table = match space {
+                Fused::Flat => Table::new(Flat, dim, &rows),
+                Fused::Ball(_) => Table::new(Ball { radius: 1.0, rim: 1.0 }, dim, &rows),
+            };
+            Tiles::new(&table).answers(questions, device.as_cpu())
+        }
+        None => by_tensors(embeddings, &positions, questions, device)?,
     };
-    let children: Vec<u32> = (0..hierarchy.len() as u32).filter(|&i| !hierarchy.ancestors(i).is_empty()).collect();
-    let mut scores = vec![Score::default(); children.len()];
-    let tasks = children.chunks(CHUNK).zip(scores.chunks_mut(CHUNK)).collect();
-    cpu.for_each(tasks, |(nodes, scores)| dispatch(Ranking { hierarchy, table: &table, nodes, scores }));
     // In the order of the nodes, whoever computed them.
     let (mut precision, mut ranks) = (0.0, 0.0);
     for score in &scores {
         precision += score.precision;
         ranks += score.ranks;
     }
-    let (nodes, pairs) = (children.len() as f64, hierarchy.edges().len() as f64);
-    Ok(Reconstruction { map: precision / nodes, mean_rank: ranks / pairs })
+    let pairs: usize = questions.iter().map(|question| question.wanted.len()).sum();
+    Ok(Reconstruction { map: precision / questions.len() as f64, mean_rank: ranks / pairs as f64 })
 }
 
-/// One node's average precision, and the sum of its ancestors' ranks.
-#[derive(Clone, Copy, Default)]
-struct Score {
-    precision: f64,
-    ranks: f64,
-}
+/// Pairs of points that are compared in one operation.
+const PAIRS: usize = 1 << 18;
 
-struct Ranking<'a> {
-    hierarchy: &'a Hierarchy,
-    table: &'a Table,
-    nodes: &'a [u32],
-    scores: &'a mut [Score],
-}
-
-impl Kernel for Ranking<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<const FMA: bool>(self) {
-        let mut keys = vec![0.0; self.table.side.len()];
-        for (&node, score) in self.nodes.iter().zip(self.scores) {
-            // Grows with the distance from this node: |x − y|² / ω_y on the ball, |x − y|² in flat space.
-            let x = self.table.row(node as usize);
-            for (y, key) in keys.iter_mut().enumerate() {
-                *key = gap2(x, self.table.row(y)) / self.table.side[y];
-            }
-            let ancestors = self.hierarchy.ancestors(node);
-            let mut near: Vec<f64> = ancestors.iter().map(|&a| keys[a as usize]).collect();
-            near.sort_unstable_by(f64::total_cmp);
-            // Count only the others.
-            for &taken in ancestors.iter().chain([&node]) {
-                keys[taken as usize] = f64::INFINITY;
-            }
-            *score = Score::default();
-            for (i, &bound) in near.iter().enumerate() {
-                let nearer = keys.iter().map(|&key| u64::from(key <= bound)).sum::<u64>() as f64;
-                score.ranks += nearer + 1.0;
-                score.precision += (i + 1) as f64 / (nearer + (i + 1) as f64);
-            }
-            score.precision /= near.len() as f64;
-        }
+/// The same on any manifold, and for cones.
+fn by_tensors(
+    embeddings: &Embeddings,
+    positions: &[usize],
+    questions: &[Question<'_>],
+    device: &Device,
+) -> Result<Vec<Score>> {
+    let points = embeddings.tensor(positions.iter().copied(), device)?;
+    let mut scores = Vec::with_capacity(questions.len());
+    for share in questions.chunks((PAIRS / positions.len()).max(1)) {
+        let nodes = embeddings.tensor(share.iter().map(|question| positions[question.node as usize]), device)?;
+        let keys = embeddings.far(&nodes.unsqueeze(1)?, &points.unsqueeze(0)?)?.to_vec::<f64>()?;
+        let keys = keys.chunks_exact(positions.len());
+        scores.extend(share.iter().zip(keys).map(|(question, keys)| answer(question, keys)));
     }
+    Ok(scores)
 }
 
 #[cfg(test)]
@@ -143,11 +160,11 @@ mod tests {
                 row[0] = (1.0 + row[1..].iter().map(|x| x * x).sum::<f64>()).sqrt();
             }
             let embeddings = Embeddings::new(tree.names().to_vec(), manifold, dim, rows)?;
-            let fast = reconstruction(&embeddings, &tree, &Cpu::new(1))?;
+            let fast = reconstruction(&embeddings, &tree, &Device::cpu_with_threads(1))?;
             let definition = slow(&embeddings, &tree)?;
             assert!((fast.map - definition.map).abs() < 1e-12, "{kind}: {fast:?}, {definition:?}");
             assert!((fast.mean_rank - definition.mean_rank).abs() < 1e-12, "{kind}: {fast:?}, {definition:?}");
-            assert_eq!(fast, reconstruction(&embeddings, &tree, &Cpu::new(3))?);
+            assert_eq!(fast, reconstruction(&embeddings, &tree, &Device::cpu_with_threads(3))?);
         }
         Ok(())
     }
@@ -157,7 +174,7 @@ mod tests {
         let star = Hierarchy::from_pairs([("a", "r"), ("b", "r"), ("c", "r"), ("d", "r")])?;
         let manifold = "poincare".parse()?;
         let embeddings = Embeddings::new(star.names().to_vec(), manifold, 2, vec![0.0; 10])?;
-        let worst = reconstruction(&embeddings, &star, &Cpu::new(1))?;
+        let worst = reconstruction(&embeddings, &star, &Device::cpu_with_threads(1))?;
         assert_eq!(worst, Reconstruction { map: 0.25, mean_rank: 4.0 });
         Ok(())
     }

@@ -14,27 +14,40 @@
 //!
 //! Flat space, for comparison, takes squared distances, as the published code does.
 //!
+//! One hyperbolic or flat space at a fixed curvature has a fused step (`step`). Everything else, products, a curvature that
+//! is learned, [entailment cones](Loss::Cones), goes by tensors (`general`), some ten times as slowly.
+//!
 //! Every random number is a function of (seed, epoch, node), and sums are taken in the order of a step's nodes. So the
 //! same settings give the same bits on any number of threads, and whether or not a run was interrupted.
 
-#[cfg(test)]
 mod general;
+mod loss;
 mod sampling;
 mod step;
 mod trainer;
 
+pub use loss::Loss;
 pub use trainer::{HierarchyTrainer, Progress, State};
 
+use super::chart::Fused;
 use crate::manifold::Spec;
 use crate::{Error, Result};
 
 /// What determines an embedding, beside the hierarchy.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
-    /// Where the points live: `poincare`, `lorentz` or `euclidean`, and κ. Unit coordinates only.
+    /// Where the points live. Hyperbolic models in unit coordinates only.
     pub manifold: Spec,
     /// Dimension of the space.
     pub dim: usize,
+    /// Whether κ is learned too, starting from the manifold's, once points have spread in the burn-in. θ = ln(−κ) takes
+    /// steps of [`lr`](Self::lr) times the mean gradient of the (node, ancestor) pairs.
+    pub learn_curvature: bool,
+    /// What is minimised. Cones need angles that mean something, so the softmax comes first, for the burn-in.
+    pub loss: Loss,
+    /// Fraction of the edges that others imply to be [set aside](crate::data::Hierarchy::withhold): they are not
+    /// trained on, nor are their ends ever sampled against each other. 0 for none.
+    pub holdout: f64,
     /// Nodes sampled against the ancestors of each node.
     pub negatives: usize,
     /// Learning rate after the burn-in.
@@ -53,6 +66,9 @@ impl Default for Settings {
         Settings {
             manifold: Spec::new("poincare", -1.0),
             dim: 5,
+            learn_curvature: false,
+            loss: Loss::Softmax,
+            holdout: 0.0,
             negatives: 50,
             lr: 0.05,
             burn_in: 300,
@@ -66,6 +82,24 @@ impl Settings {
     /// The rate of an epoch, counted from 0.
     pub fn rate(&self, epoch: usize) -> f64 {
         self.lr * ((epoch + 1) as f64 / (self.burn_in + 1) as f64).min(1.0)
+    }
+
+    /// Whether an epoch, counted from 0, is of the burn-in.
+    fn burns_in(&self, epoch: usize) -> bool {
+        epoch < self.burn_in
+    }
+
+    /// What an epoch minimises.
+    fn loss_of(&self, epoch: usize) -> Loss {
+        if self.burns_in(epoch) { Loss::Softmax } else { self.loss }
+    }
+
+    /// The coordinates of the fused step, if it can make these steps.
+    fn fused(&self) -> Result<Option<Fused>> {
+        match (self.learn_curvature, self.loss) {
+            (false, Loss::Softmax) => Fused::of(&*self.manifold.build()?, self.dim),
+            _ => Ok(None),
+        }
     }
 
     /// Whether every setting is in its range.
@@ -86,12 +120,29 @@ impl Settings {
         if !(self.lr > 0.0 && self.lr.is_finite()) {
             return bad(format!("learning rate {}", self.lr), "give a positive number; 0.05 is usual");
         }
+        if !(0.0..1.0).contains(&self.holdout) {
+            return bad(format!("a holdout of {}", self.holdout), "give a fraction between 0 and 1, as 0.05");
+        }
         if self.manifold.radius {
             return bad(
                 format!("{} has the radius convention", self.manifold),
                 "train on unit coordinates: leave `radius` out",
             );
         }
-        self.manifold.build().map(|_| ())
+        let manifold = self.manifold.build()?;
+        let hyperbolic = matches!(Fused::of(&*manifold, self.dim)?, Some(Fused::Ball(_)));
+        if self.learn_curvature && !hyperbolic {
+            return bad(
+                format!("{} has no curvature that can be learned", self.manifold),
+                "choose lorentz or poincare",
+            );
+        }
+        if self.loss == Loss::Cones && !hyperbolic {
+            return bad(format!("{} has no entailment cones", self.manifold), "choose lorentz or poincare");
+        }
+        if self.loss == Loss::Cones && self.learn_curvature {
+            return bad("cones are the same at every curvature".into(), "keep it fixed, or choose the softmax");
+        }
+        Ok(())
     }
 }

@@ -5,7 +5,7 @@ use super::registry::{Case, Cases, Gradient, OpSpec};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
 use crate::backend::cpu::View;
 use crate::dtype::DType;
-use crate::geometry::{Call, Curv, Kind, Model, Role};
+use crate::geometry::{Call, Curv, Kind, MatrixModel, Model, Role};
 use crate::tensor::{Shape, Tensor};
 use crate::{Device, Error, Result, Rng};
 use std::sync::LazyLock;
@@ -61,8 +61,7 @@ impl RowOp {
         };
         let curv = Curv { c: scalar(c, "c")?, t: scalar(t, "t")? };
         let widths: Vec<usize> = args.iter().map(|a| a.dims().last().copied().unwrap_or(0)).collect();
-        let smallest = model.ambient(1);
-        if widths.iter().any(|&w| w != widths[0] || w < smallest) {
+        if widths.iter().any(|&w| w != widths[0] || model.dim(w) == 0) {
             let shapes: Vec<&Shape> = args.iter().map(|a| a.shape()).collect();
             return Err(Error::shape(
                 op,
@@ -78,13 +77,14 @@ impl RowOp {
         }
         let full = batch.inserted(batch.len(), widths[0]);
         let args = args.iter().map(|a| a.with_layout(a.layout().expanded(&full))).collect();
-        Ok(Rows { batch, args, call: Call { model, kind, curv, number, dim: widths[0] + 1 - smallest } })
+        Ok(Rows { batch, args, call: Call { model, kind, curv, number, dim: model.dim(widths[0]) } })
     }
 }
 
 impl Op for RowOp {
     fn name(&self) -> &'static str {
-        let is_this = |spec: &&OpSpec| matches!(spec.cases, Cases::Rows(m, k) if (m, k) == (self.model, self.kind));
+        let is_this =
+            |spec: &&OpSpec| matches!(spec.cases, Cases::Rows(m, k) if (m.name(), k) == (self.model.name(), self.kind));
         specs().iter().find(is_this).map_or("manifold", |spec| spec.name)
     }
 
@@ -186,7 +186,7 @@ static SPECS: LazyLock<Vec<OpSpec>> = LazyLock::new(|| {
     let exist = Model::ALL.iter().flat_map(|&model| Kind::ALL.map(|kind| (model, kind)));
     let spec = |(model, kind): (Model, Kind)| {
         // Made once in the life of the program.
-        let name = format!("{}.{}", snake(&format!("{model:?}")), snake(&format!("{kind:?}"))).leak();
+        let name = format!("{}.{}", model.name(), snake(&format!("{kind:?}"))).leak();
         let gradient = Gradient::Once("its derivative is a fused row function");
         OpSpec { name, gradient, cases: Cases::Rows(model, kind) }
     };
@@ -210,6 +210,22 @@ fn snake(name: &str) -> String {
     out
 }
 
+/// Rows of the model from small numbers.
+fn point(model: Model, small: &Tensor) -> Result<Tensor> {
+    match model {
+        Model::Matrix(MatrixModel::Stiefel { .. }) => {
+            let origin = rows(model, Kind::Exp0, &[&small.zeros_like()?], &Tensor::from(1.0), &Tensor::from(1.0))?;
+            // Not orthonormal, but read as the nearest such rows.
+            origin.add(small)
+        }
+        Model::Matrix(_) | Model::HalfSpace => {
+            rows(model, Kind::Exp0, &[small], &Tensor::from(1.0), &Tensor::from(1.0))
+        }
+        // Ball points need |x|² < 1/c; normal rows of this size stay well inside.
+        _ => Ok(small.clone()),
+    }
+}
+
 /// Where a row function is checked.
 pub(super) fn cases(model: Model, kind: Kind) -> Result<Vec<Case>> {
     let roles = kind.inputs();
@@ -222,8 +238,12 @@ pub(super) fn cases(model: Model, kind: Kind) -> Result<Vec<Case>> {
             .map(|(i, role)| {
                 let shape: Shape = batch[i % batch.len()].iter().copied().chain([width]).collect();
                 let rows = Tensor::randn(&shape, DType::F64, Rng::new(23).stream(i as u64), &Device::cpu())?;
-                // Ball points need |x|² < 1/c; normal rows of this size stay well inside.
-                if *role == Role::Point { rows.mul_scalar(spread) } else { Ok(rows) }
+                match role {
+                    Role::Point => point(model, &rows.mul_scalar(spread)?),
+                    // Heights that are projected have a slope where they are positive.
+                    Role::Ambient if (model, kind) == (Model::HalfSpace, Kind::Project) => point(model, &rows),
+                    _ => Ok(rows),
+                }
             })
             .collect::<Result<Vec<_>>>()?;
         inputs.extend([Tensor::from(c), Tensor::from(t)]);

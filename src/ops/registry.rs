@@ -126,6 +126,7 @@ static FAMILIES: &[&[OpSpec]] = &[
     super::compare::SPECS,
     super::reduce::SPECS,
     super::matmul::SPECS,
+    super::pairwise::SPECS,
     super::join::SPECS,
     super::index::SPECS,
     super::order::SPECS,
@@ -134,6 +135,7 @@ static FAMILIES: &[&[OpSpec]] = &[
     super::loss::SPECS,
     super::norm::SPECS,
     super::conv::SPECS,
+    super::convert::SPECS,
 ];
 
 /// All operations.

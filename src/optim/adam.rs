@@ -1,256 +1,170 @@
 //! Adam on manifolds (Bécigneul and Ganea, ICLR 2019).
 
-use super::Optimizer;
-use super::params::{checked, collect, find, space};
-use super::rows::{Block, advance, own, row_width, tasks};
-use crate::backend::cpu::simd::Kernel;
-use crate::geometry::{Coord, Curv, Kind, Model};
-use crate::param::{Param, SparseGrad};
-use crate::{Error, Grads, Result, Tensor};
+use super::descent::{Descent, Now, Rule};
+use super::part::{Block, Part};
+use super::rows::{KEPT, Rows};
+use crate::dtype::Element;
+use crate::geometry::Coord;
 
 /// Riemannian Adam: x ← exp_x(−lr · m̂/(√v̂ + ε)), m transported along.
 ///
-/// On a curved manifold v is one number a row, the running mean of |gradient|²; on a Euclidean parameter it is one a
-/// coordinate, as in Adam. Weight decay adds `weight_decay · x` to the Euclidean gradient.
-pub struct RiemannianAdam {
-    params: Vec<Param>,
-    states: Vec<Option<State>>,
-    lr: f64,
+/// On a curved manifold v is one number a row (and factor, on products), the running mean of |gradient|²; on Euclidean
+/// parameters and factors it is one a coordinate, as in Adam. Weight decay adds `weight_decay · x` to the Euclidean
+/// gradient. β = (0.9, 0.999), ε = 1e-8 unless said otherwise.
+pub type RiemannianAdam = Descent<Adam<false>>;
+
+/// Riemannian Adam with weight decay apart from the gradient (Loshchilov and Hutter, ICLR 2019), 0.01 unless said
+/// otherwise.
+///
+/// Before each step x moves along its geodesic towards the origin, to 1 − lr · weight_decay of its distance, and m is
+/// transported along; on Euclidean parameters that is AdamW.
+pub type RiemannianAdamW = Descent<Adam<true>>;
+
+/// The rule of [`RiemannianAdam`] and (decoupled) [`RiemannianAdamW`].
+#[derive(Clone, Copy, Debug)]
+pub struct Adam<const DECOUPLED: bool> {
     betas: (f64, f64),
     eps: f64,
-    weight_decay: f64,
-    decoupled: bool,
     amsgrad: bool,
+    row_steps: bool,
+    decoupled_flat: bool,
 }
 
-struct State {
-    step: u64,
-    m: Tensor,
-    v: Tensor,
-    /// The largest v so far, for AMSGrad; empty without.
-    largest: Tensor,
-}
-
-impl RiemannianAdam {
-    /// β = (0.9, 0.999), ε = 1e-8.
-    pub fn new(params: Vec<Param>, lr: f64) -> RiemannianAdam {
-        let states = params.iter().map(|_| None).collect();
-        RiemannianAdam {
-            params,
-            states,
-            lr,
-            betas: (0.9, 0.999),
-            eps: 1e-8,
-            weight_decay: 0.0,
-            decoupled: false,
-            amsgrad: false,
-        }
+impl<const DECOUPLED: bool> Default for Adam<DECOUPLED> {
+    fn default() -> Self {
+        Adam { betas: (0.9, 0.999), eps: 1e-8, amsgrad: false, row_steps: false, decoupled_flat: DECOUPLED }
     }
+}
 
+impl<const DECOUPLED: bool> Descent<Adam<DECOUPLED>> {
     /// Decay rates of the two moments.
     pub fn betas(self, first: f64, second: f64) -> Self {
-        RiemannianAdam { betas: (first, second), ..self }
+        self.with_rule(|rule| Adam { betas: (first, second), ..rule })
     }
 
     /// Added to √v̂.
     pub fn eps(self, eps: f64) -> Self {
-        RiemannianAdam { eps, ..self }
+        self.with_rule(|rule| Adam { eps, ..rule })
     }
 
-    /// Adds `weight_decay · x` to the Euclidean gradient.
-    pub fn weight_decay(self, weight_decay: f64) -> Self {
-        RiemannianAdam { weight_decay, ..self }
-    }
-
-    /// Decays Euclidean parameters apart from the gradient, x ← x − lr · weight_decay · x, as AdamW does (Loshchilov and
-    /// Hutter, ICLR 2019).
-    pub fn decoupled_flat_decay(self) -> Self {
-        RiemannianAdam { decoupled: true, ..self }
-    }
-
-    /// Divides by the root of the largest v so far (Reddi, Kale, Kumar, ICLR 2018).
+    /// Divides by the root of the largest v so far (Reddi, Kale, Kumar, ICLR 2018). The largest is that of v itself,
+    /// the bias is corrected after.
     pub fn amsgrad(self) -> Self {
-        RiemannianAdam { amsgrad: true, ..self }
+        self.with_rule(|rule| Adam { amsgrad: true, ..rule })
     }
 
-    fn update(&mut self, i: usize, grad: &Tensor, rows: Option<&[u32]>) -> Result<()> {
-        let (model, curv, radius) = space(&self.params[i])?;
-        let Self { lr, betas, eps, weight_decay, decoupled, amsgrad, .. } = *self;
-        let weight_decay = if self.params[i].decays() { weight_decay } else { 0.0 };
-        let slot = &mut self.states[i];
-        self.params[i].update(|x| {
-            let per_row = model != Model::Euclidean;
-            let mut state = match slot.take() {
-                Some(state) => state,
-                None => {
-                    let v = if per_row {
-                        Tensor::zeros(x.numel() / row_width(x), x.dtype(), x.device())?
-                    } else {
-                        x.zeros_like()?
-                    };
-                    let largest = if amsgrad { v.zeros_like()? } else { Tensor::zeros([0], x.dtype(), x.device())? };
-                    State { step: 0, m: x.zeros_like()?, v, largest }
-                }
-            };
-            state.step += 1;
-            let correct = |beta: f64| 1.0 - beta.powf(state.step as f64);
-            let rule = Rule {
-                model,
-                curv,
-                radius,
-                lr,
-                betas,
-                correct: (correct(betas.0), correct(betas.1)),
-                eps,
-                weight_decay,
-                decoupled,
-            };
-            let result = with_real!("RiemannianAdam", x.dtype(), T, step::<T>(rule, x, &mut state, grad, rows));
-            *slot = Some(state);
-            result
-        })
+    /// Corrects the bias of a row's moments by how often that row has had a gradient.
+    ///
+    /// Otherwise it is by how often the parameter has been stepped, so that sparse steps equal dense ones; but then
+    /// the first step of a row that comes late is up to (1 − β₁)/√(1 − β₂) ≈ 3 times as long as that of an early one.
+    pub fn row_steps(self) -> Self {
+        self.with_rule(|rule| Adam { row_steps: true, ..rule })
     }
 }
 
-impl Optimizer for RiemannianAdam {
-    fn step(&mut self, grads: &Grads) -> Result<()> {
-        let found = collect(&self.params, grads)?;
-        found.into_iter().try_for_each(|(i, grad)| self.update(i, &grad, None))
-    }
-
-    fn step_sparse(&mut self, param: &Param, grad: &SparseGrad) -> Result<()> {
-        let i = find(&self.params, param)?;
-        let values = checked(param.name(), &param.tensor(), &grad.values, Some(&grad.rows))?;
-        self.update(i, &values, Some(&grad.rows))
-    }
-
-    fn lr(&self) -> f64 {
-        self.lr
-    }
-
-    fn set_lr(&mut self, lr: f64) {
-        self.lr = lr;
+impl RiemannianAdam {
+    /// Decays Euclidean parameters as AdamW does, curved ones through the gradient: what published code does.
+    pub fn decoupled_flat_decay(self) -> Self {
+        self.with_rule(|rule| Adam { decoupled_flat: true, ..rule })
     }
 }
 
-#[derive(Clone, Copy)]
-struct Rule {
-    model: Model,
-    curv: Curv,
-    radius: f64,
-    lr: f64,
-    betas: (f64, f64),
-    /// 1 − βᵗ for both moments.
-    correct: (f64, f64),
-    eps: f64,
-    weight_decay: f64,
-    decoupled: bool,
-}
+impl<const DECOUPLED: bool> Rule for Adam<DECOUPLED> {
+    const NAME: &'static str = if DECOUPLED { "RiemannianAdamW" } else { "RiemannianAdam" };
+    const KEEPS: [&'static str; KEPT] = ["momentum", "second_moment", "largest", "row_steps"];
+    const WEIGHT_DECAY: f64 = if DECOUPLED { 0.01 } else { 0.0 };
 
-fn step<T: Coord>(rule: Rule, x: &mut Tensor, s: &mut State, grad: &Tensor, rows: Option<&[u32]>) -> Result<()> {
-    let width = row_width(x);
-    let device = x.device().clone();
-    [x as &mut Tensor, &mut s.m, &mut s.v, &mut s.largest].into_iter().try_for_each(own::<T>)?;
-    let numbers =
-        (x.as_mut_slice::<T>(), s.m.as_mut_slice(), s.v.as_mut_slice(), s.largest.as_mut_slice(), grad.as_slice());
-    let (Some(x), Some(m), Some(v), Some(largest), Some(g)) = numbers else {
-        return Err(Error::Graph { op: "RiemannianAdam", what: "a buffer is shared".into(), remedy: "report this" });
-    };
-    let moments = if rule.model == Model::Euclidean { width } else { 1 };
-    let kept = if largest.is_empty() { 0 } else { moments };
-    let tasks = tasks(device.as_cpu(), [x, m, v, largest], [width, width, moments, kept], g, width, rows);
-    device.as_cpu().for_each(tasks, |blocks| Steps { rule, width, moments, blocks }.run::<false>());
-    Ok(())
-}
-
-struct Steps<'a, T> {
-    rule: Rule,
-    width: usize,
-    moments: usize,
-    blocks: Vec<Block<'a, T, 4>>,
-}
-
-impl<T: Coord> Kernel for Steps<'_, T> {
-    type Output = ();
-    #[inline(always)]
-    fn run<const FMA: bool>(self) {
-        let Steps { rule, width, moments, blocks } = self;
-        let mut scratch = [vec![T::zero(); width], vec![T::zero(); width]];
-        for Block { state: [x, m, v, largest], grad } in blocks {
-            for (i, g) in grad.chunks_exact(width).enumerate() {
-                let (row, moment) = (i * width..(i + 1) * width, i * moments..(i + 1) * moments);
-                let largest = if largest.is_empty() { &mut [] } else { &mut largest[moment.clone()] };
-                let (x, m, v) = (&mut x[row.clone()], &mut m[row], &mut v[moment]);
-                if rule.model == Model::Euclidean {
-                    rule.flat(x, m, v, largest, g);
-                } else {
-                    rule.curved(x, m, &mut v[0], largest.first_mut(), g, &mut scratch);
-                }
-            }
-        }
+    fn widths(&self, row: usize, moments: usize) -> [usize; KEPT] {
+        [row, moments, if self.amsgrad { moments } else { 0 }, usize::from(self.row_steps)]
     }
-}
 
-impl Rule {
-    /// −lr m̂ = `rate` · m over √v̂ + ε.
-    #[inline(always)]
-    fn scale(&self, v: f64) -> f64 {
-        -self.lr / self.correct.0 / ((v / self.correct.1).sqrt() + self.eps)
+    fn settings(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("beta1", self.betas.0.to_string()),
+            ("beta2", self.betas.1.to_string()),
+            ("eps", self.eps.to_string()),
+            ("amsgrad", self.amsgrad.to_string()),
+            ("row_steps", self.row_steps.to_string()),
+            ("decoupled_flat_decay", self.decoupled_flat.to_string()),
+        ]
+    }
+
+    fn count<T: Coord>(&self, row: &mut Rows<'_, T>) {
+        // Whole numbers are exact in f32 up to 2²⁴; there the count stays, and βᵗ has long been 0.
+        row.kept[3].iter_mut().for_each(|steps| *steps += T::one());
     }
 
     #[inline(always)]
-    fn curved<T: Coord>(
-        &self,
-        x: &mut [T],
-        m: &mut [T],
-        v: &mut T,
-        largest: Option<&mut T>,
-        g: &[T],
-        [a, r]: &mut [Vec<T>; 2],
-    ) {
-        let decay = T::from_f64(self.weight_decay);
-        for ((a, &x), &g) in a.iter_mut().zip(x.iter()).zip(g) {
-            *a = g + decay * x;
-        }
-        self.model.forward(Kind::EgradToRgrad, self.curv, &[x, a], r);
-        let mut square = [T::zero()];
-        self.model.forward(Kind::Inner, self.curv, &[x, r, r], &mut square);
-        let (b1, b2) = (T::from_f64(self.betas.0), T::from_f64(self.betas.1));
-        for (m, &r) in m.iter_mut().zip(r.iter()) {
-            *m = b1 * *m + (T::one() - b1) * r;
-        }
-        *v = b2 * *v + (T::one() - b2) * square[0];
-        let bound = match largest {
-            Some(largest) => {
-                *largest = if *v > *largest { *v } else { *largest };
-                *largest
-            }
-            None => *v,
-        };
-        r.copy_from_slice(m);
-        advance((self.model, self.curv, self.radius), x, r, self.scale(bound.to_f64()), m);
-    }
-
-    #[inline(always)]
-    fn flat<T: Coord>(&self, x: &mut [T], m: &mut [T], v: &mut [T], largest: &mut [T], g: &[T]) {
-        let (b1, b2) = (T::from_f64(self.betas.0), T::from_f64(self.betas.1));
+    fn flat<T: Coord>(&self, now: &Now, part: &Part, rows: &mut [Rows<'_, T>]) {
+        let of_all = self.bias(now.step as f64);
         let (coupled, apart) =
-            if self.decoupled { (0.0, self.lr * self.weight_decay) } else { (self.weight_decay, 0.0) };
-        let (decay, shrink) = (T::from_f64(coupled), T::from_f64(1.0 - apart));
-        let (rate, correct, eps) =
-            (T::from_f64(-self.lr / self.correct.0), T::from_f64(1.0 / self.correct.1), T::from_f64(self.eps));
-        for i in 0..x.len() {
-            let g = g[i] + decay * x[i];
-            m[i] = b1 * m[i] + (T::one() - b1) * g;
-            v[i] = b2 * v[i] + (T::one() - b2) * g * g;
-            let bound = match largest.get_mut(i) {
+            if self.decoupled_flat { (0.0, now.lr * now.weight_decay) } else { (now.weight_decay, 0.0) };
+        let [clip, decay, shrink] = [now.clip, coupled, 1.0 - apart].map(T::from_f64);
+        let [add1, add2] = [1.0 - self.betas.0, 1.0 - self.betas.1].map(T::from_f64);
+        let moments = |x: T, g: T, m: &mut T, v: &mut T| {
+            let g = clip * g + decay * x;
+            *m += add1 * (g - *m);
+            *v += add2 * (g * g - *v);
+        };
+        for Rows { x, kept: [m, v, largest, steps], grad } in rows {
+            let bias = self.bias_of_row(steps, of_all);
+            let [rate, correct, eps] = [-now.lr / bias.0, 1.0 / bias.1, self.eps].map(T::from_f64);
+            let step = |x: T, m: T, bound: T| shrink * x + rate * m / ((bound * correct).sqrt() + eps);
+            let coordinates = x[part.columns()].iter_mut().zip(&grad[part.columns()]);
+            let coordinates = coordinates.zip(&mut m[part.columns()]).zip(&mut v[part.moments()]);
+            match largest.get_mut(part.moments()) {
+                Some(largest) => coordinates.zip(largest).for_each(|((((x, &g), m), v), largest)| {
+                    moments(*x, g, m, v);
+                    *largest = if *v > *largest { *v } else { *largest };
+                    *x = step(*x, *m, *largest);
+                }),
+                None => coordinates.for_each(|(((x, &g), m), v)| {
+                    moments(*x, g, m, v);
+                    *x = step(*x, *m, *v);
+                }),
+            }
+        }
+    }
+
+    fn curved<T: Coord>(&self, now: &Now, part: &Part, rows: &mut [Rows<'_, T>], block: &mut Block<'_, T>) {
+        block.gradient(if DECOUPLED { 0.0 } else { now.weight_decay });
+        block.square();
+        let Block { m, r, squares, scale, .. } = &mut *block;
+        let [add1, add2] = [1.0 - self.betas.0, 1.0 - self.betas.1].map(T::from_f64);
+        for (m, &r) in m.iter_mut().zip(r.iter()) {
+            *m += add1 * (r - *m);
+        }
+        let (moment, of_all) = (part.moments().start, self.bias(now.step as f64));
+        for ((row, &square), scale) in rows.iter_mut().zip(squares.iter()).zip(scale.iter_mut()) {
+            let [_, v, largest, steps] = &mut row.kept;
+            let bias = self.bias_of_row(steps, of_all);
+            let v = &mut v[moment];
+            *v += add2 * (square - *v);
+            let bound = match largest.get_mut(moment) {
                 Some(largest) => {
-                    *largest = if v[i] > *largest { v[i] } else { *largest };
+                    *largest = if *v > *largest { *v } else { *largest };
                     *largest
                 }
-                None => v[i],
+                None => *v,
             };
-            x[i] = shrink * x[i] + rate * m[i] / ((bound * correct).sqrt() + eps);
+            *scale = T::from_f64(-now.lr / bias.0 / ((Element::to_f64(bound) / bias.1).sqrt() + self.eps));
         }
+        if DECOUPLED && now.weight_decay != 0.0 {
+            block.shrink(1.0 - now.lr * now.weight_decay);
+        }
+        block.retract(false);
+    }
+}
+
+impl<const DECOUPLED: bool> Adam<DECOUPLED> {
+    /// 1 − βᵗ for both moments.
+    fn bias(&self, t: f64) -> (f64, f64) {
+        (1.0 - self.betas.0.powf(t), 1.0 - self.betas.1.powf(t))
+    }
+
+    /// The same for a row that may count its own steps.
+    #[inline(always)]
+    fn bias_of_row<T: Coord>(&self, steps: &[T], of_all: (f64, f64)) -> (f64, f64) {
+        steps.first().map_or(of_all, |&t| self.bias(Element::to_f64(t)))
     }
 }

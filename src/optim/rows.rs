@@ -1,71 +1,85 @@
-//! Cutting a parameter, its state and its gradient into blocks of rows that threads can work on.
+//! Cutting a parameter, what an optimizer keeps beside it and its gradient into rows that threads can work on.
 
 use crate::backend::cpu::Cpu;
 use crate::dtype::Real;
-use crate::geometry::{Call, Coord, Curv, Kind, Model, Step};
 use crate::{Result, Tensor};
 
-/// Neighbouring rows: N arrays to change and the gradient.
-pub(super) struct Block<'a, T, const N: usize> {
-    pub state: [&'a mut [T]; N],
+/// Arrays that an optimizer may keep beside a parameter; those that it does not need have width 0.
+pub const KEPT: usize = 4;
+
+/// Numbers in one row of each array.
+#[derive(Clone, Copy)]
+pub struct Widths {
+    /// The parameter and its gradient.
+    pub row: usize,
+    /// What is kept.
+    pub kept: [usize; KEPT],
+}
+
+/// Neighbouring rows of a parameter, with what belongs to them.
+pub struct Rows<'a, T> {
+    pub x: &'a mut [T],
+    pub kept: [&'a mut [T]; KEPT],
     pub grad: &'a [T],
 }
 
-/// Blocks of all rows, or of `rows` (ascending, without repetition), grouped into tasks for threads. `widths` are the
-/// row widths of the arrays; the gradient's is `width`.
-pub(super) fn tasks<'a, T: Real, const N: usize>(
-    cpu: &Cpu,
-    state: [&'a mut [T]; N],
-    widths: [usize; N],
-    grad: &'a [T],
-    width: usize,
-    rows: Option<&[u32]>,
-) -> Vec<Vec<Block<'a, T, N>>> {
-    let bytes = (2 * widths.iter().sum::<usize>() + width) * size_of::<T>();
-    let share = cpu.rows_per_chunk(bytes);
-    let mut blocks = Vec::new();
-    let (mut state, mut next) = (state, 0);
-    let per_block = if rows.is_some() { 1 } else { share };
-    for (i, grad) in grad.chunks(per_block * width).enumerate() {
-        let first = rows.map_or(i * per_block, |rows| rows[i] as usize);
-        let count = grad.len() / width;
-        let mut k = 0;
-        let piece = state.each_mut().map(|rest| {
-            let whole = std::mem::take(rest);
-            let (_, from_here) = whole.split_at_mut((first - next) * widths[k]);
-            let (mine, after) = from_here.split_at_mut(count * widths[k]);
-            *rest = after;
-            k += 1;
+impl<'a, T> Rows<'a, T> {
+    /// Takes `count` rows off the front, after `skip` rows that have no gradient.
+    fn cut(&mut self, skip: usize, count: usize, widths: Widths) -> Rows<'a, T> {
+        let (grad, later) = self.grad.split_at(count * widths.row);
+        self.grad = later;
+        let piece = |rest: &mut &'a mut [T], width: usize| {
+            let (_, from_here) = std::mem::take(rest).split_at_mut(skip * width);
+            let (mine, later) = from_here.split_at_mut(count * width);
+            *rest = later;
             mine
-        });
-        next = first + count;
-        blocks.push(Block { state: piece, grad });
+        };
+        let kept = std::array::from_fn(|k| piece(&mut self.kept[k], widths.kept[k]));
+        Rows { x: piece(&mut self.x, widths.row), kept, grad }
     }
-    let mut blocks = blocks.into_iter();
-    let group = if rows.is_some() { share } else { 1 };
-    std::iter::from_fn(|| Some(blocks.by_ref().take(group).collect::<Vec<_>>()).filter(|g| !g.is_empty())).collect()
+
+    /// The rows one by one.
+    pub fn each(mut self, widths: Widths) -> impl Iterator<Item = Rows<'a, T>> {
+        let count = self.grad.len() / widths.row;
+        (0..count).map(move |_| self.cut(0, 1, widths))
+    }
+}
+
+/// All rows, or those numbered `only` (ascending, each once), in portions for threads.
+pub fn portions<'a, T: Real>(
+    cpu: &Cpu,
+    mut all: Rows<'a, T>,
+    widths: Widths,
+    only: Option<&[u32]>,
+) -> Vec<Vec<Rows<'a, T>>> {
+    let bytes = (3 * widths.row + 2 * widths.kept.iter().sum::<usize>()) * size_of::<T>();
+    let share = cpu.rows_per_chunk(bytes);
+    let mut next = 0;
+    match only {
+        Some(only) => {
+            let mut one = |&row: &u32| {
+                let skip = row as usize - next;
+                next = row as usize + 1;
+                all.cut(skip, 1, widths)
+            };
+            only.chunks(share).map(|rows| rows.iter().map(&mut one).collect()).collect()
+        }
+        None => {
+            let count = all.grad.len() / widths.row;
+            (0..count).step_by(share).map(|first| vec![all.cut(0, share.min(count - first), widths)]).collect()
+        }
+    }
 }
 
 /// Width of the rows: the last axis.
-pub(super) fn row_width(x: &Tensor) -> usize {
+pub fn row_width(x: &Tensor) -> usize {
     x.dims().last().copied().unwrap_or(1).max(1)
 }
 
 /// Gives a tensor whose numbers others see a copy of its own.
-pub(super) fn own<T: Coord>(x: &mut Tensor) -> Result<()> {
+pub fn own<T: Real>(x: &mut Tensor) -> Result<()> {
     if x.as_mut_slice::<T>().is_none() {
         *x = Tensor::from_slice(&x.to_vec::<T>()?, x.shape())?.to_device(&x.device().clone())?;
     }
     Ok(())
-}
-
-/// x ← exp_x(s·u), kept within the largest radius, and m transported along.
-pub(super) fn advance<T: Coord>((model, curv, radius): (Model, Curv, f64), x: &mut [T], u: &[T], s: f64, m: &mut [T]) {
-    let width = x.len();
-    let (mut y, mut w) = (vec![T::zero(); width], vec![T::zero(); width]);
-    let scale = [T::from_f64(s)];
-    Step { model, curv, width, from: [x, u, m], scale: &scale, to: [&mut y, &mut w] }.run();
-    m.copy_from_slice(&w);
-    let dim = width + 1 - model.ambient(1);
-    Call { model, kind: Kind::Project, curv, number: radius, dim }.forward(&[&y], x);
 }

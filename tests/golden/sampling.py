@@ -5,7 +5,8 @@ unit model and then rounded to the storage type; references are exact for the ro
 """
 import math, random, struct
 from mpmath import mp, mpf
-from formulas import mink, nrm, p_lam, tang
+from formulas import mink, nrm, p_lam, point, tang
+from halfspace import AXIAL, h_back, s_back
 
 
 def f32(x): return struct.unpack("f", struct.pack("f", x))[0]
@@ -74,18 +75,36 @@ def hyp_regimes(n, single):
     yield "all at origin", [0.0] * n, [0.0] * n, 0.0
 
 
+def axial_regimes(model):
+    "Those of the hyperboloid; of the solvable chart without the extreme one, where Y beside its digits is all that is left."
+    def regimes(n, single):
+        for name, x, y, length in hyp_regimes(n, single):
+            rows = [h_back(point(mpf(1), [mpf(a) for a in r])) for r in (x, y)]
+            if model == "solvable":
+                if name.startswith("extreme"):
+                    continue
+                rows = [s_back(r) for r in rows]
+            yield name, *([float(a) for a in r] for r in rows), length
+    return regimes
+
 def size(model, x, w):
     "Norm of w at x (unit model)."
     X, W = [mpf(a) for a in x], [mpf(a) for a in w]
     if model == "poincare":
         return float(p_lam(mpf(1), X) * nrm(W))
+    if model in AXIAL:
+        return float(AXIAL[model]["Norm"][1](mpf(1), mpf(1), X, W)[0])
     T = tang(mpf(1), X, W)
     return float(mp.sqrt(mink(T, T)))
 
 def tangent(model, x, length, n):
     "A tangent of the given length at x; negative: pointing (nearly) at the origin."
     w = direction(n)
-    if length < 0:
+    if length < 0 and model in AXIAL:
+        origin = [mpf(int(model == "halfspace"))] + [mpf(0)] * (n - 1)
+        home = [float(a) for a in AXIAL[model]["Log"][1](mpf(1), mpf(1), [mpf(a) for a in x], origin)]
+        w = plus(home, along(1e-3 * math.sqrt(sum(a * a for a in home)), w))
+    elif length < 0:
         w = plus(along(-1.0, x), along(1e-3 * math.sqrt(sum(a * a for a in x)), w))
     s = size(model, x, w)
     return along(abs(length) / s, w)
@@ -94,7 +113,8 @@ def arguments(model, x, y, length, n, c, t, single):
     """The arguments by letter, and a cotangent g, for coordinates of curvature c and tangents of scale t; None if
     rounding puts a point on the rim of the ball."""
     rounded = f32 if single else float
-    root = math.sqrt(c)
+    # Coordinates of the half-space do not depend on c.
+    root = 1.0 if model in AXIAL else math.sqrt(c)
     u, v = tangent(model, x, length, n), tangent(model, x, 1.0, n)
     x, y, v = ([rounded(a / root) for a in r] for r in (x, y, v))
     u = [rounded(a / root / t) for a in u]

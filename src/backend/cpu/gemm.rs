@@ -53,7 +53,8 @@ pub fn gemm<T: Real>(cpu: &Cpu, products: Vec<(Matrix<'_, T>, Matrix<'_, T>)>, [
     cpu.for_each(groups, |group| group.into_iter().for_each(|(a, b, out)| one(a, b, out.len() / n, k, n, out)));
 }
 
-fn one<T: Real>(a: Matrix<'_, T>, b: Matrix<'_, T>, m: usize, k: usize, n: usize, out: &mut [T]) {
+/// `out = a · b` on the calling thread.
+pub fn one<T: Real>(a: Matrix<'_, T>, b: Matrix<'_, T>, m: usize, k: usize, n: usize, out: &mut [T]) {
     if k == 0 {
         return out.fill(T::zero());
     }

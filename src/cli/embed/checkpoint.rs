@@ -14,6 +14,8 @@ pub(super) struct Checkpoint {
     pub state: State,
     /// Wall seconds of training so far.
     pub seconds: f64,
+    /// CPU seconds likewise.
+    pub cpu_seconds: f64,
 }
 
 impl Checkpoint {
@@ -22,6 +24,9 @@ impl Checkpoint {
         [
             ("manifold", settings.manifold.to_string()),
             ("dim", settings.dim.to_string()),
+            ("learn-curvature", settings.learn_curvature.to_string()),
+            ("loss", settings.loss.to_string()),
+            ("holdout", settings.holdout.to_string()),
             ("negatives", settings.negatives.to_string()),
             ("lr", settings.lr.to_string()),
             ("burn-in", settings.burn_in.to_string()),
@@ -44,8 +49,10 @@ impl Checkpoint {
         let tensors = [
             ("rows", tensor(&state.rows)),
             ("losses", tensor(&state.losses)),
+            // Empty if the curvature is fixed.
+            ("log_curvature", tensor(state.log_curvature.as_slice())),
             // What is no row and no loss: steps and loss of the unfinished epoch, seconds.
-            ("progress", tensor(&[state.step as f64, state.partial, self.seconds])),
+            ("progress", tensor(&[state.step as f64, state.partial, self.seconds, self.cpu_seconds])),
         ];
         let mut metadata = self.origin.clone();
         metadata.insert("format".into(), FORMAT.into());
@@ -93,11 +100,17 @@ impl Checkpoint {
             }
             Ok(raw.bytes.as_chunks().0.iter().map(|&b| f64::from_le_bytes(b)).collect())
         };
-        let &[step, partial, seconds] = numbers("progress")?.as_slice() else {
-            return Err(fault("'progress' does not hold three numbers".into(), ANEW));
+        let &[step, partial, seconds, cpu_seconds] = numbers("progress")?.as_slice() else {
+            return Err(fault("'progress' does not hold four numbers".into(), ANEW));
         };
-        let state = State { rows: numbers("rows")?, losses: numbers("losses")?, step: step as usize, partial };
-        Ok(Checkpoint { origin: origin.clone(), state, seconds })
+        let log_curvature = match numbers("log_curvature")?.as_slice() {
+            [] => None,
+            &[theta] => Some(theta),
+            _ => return Err(fault("'log_curvature' holds more than one number".into(), ANEW)),
+        };
+        let (rows, losses) = (numbers("rows")?, numbers("losses")?);
+        let state = State { rows, log_curvature, losses, step: step as usize, partial };
+        Ok(Checkpoint { origin: origin.clone(), state, seconds, cpu_seconds })
     }
 
     /// A trainer that goes on from here.
@@ -114,7 +127,7 @@ impl Checkpoint {
     }
 }
 
-const FORMAT: &str = "beltrami-embed-checkpoint-1";
+const FORMAT: &str = "beltrami-embed-checkpoint-2";
 const ANEW: &str = "the file is damaged or not a checkpoint: start anew without --resume";
 
 /// Names and edges in one number (FNV-1a).

@@ -10,8 +10,9 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-const FILES: [&str; 9] = [
+const FILES: [&str; 10] = [
     "checkpoint.safetensors",
+    "comparison.json",
     "embeddings.safetensors",
     "embeddings.tsv",
     "metrics.jsonl",
@@ -66,6 +67,12 @@ impl Folder {
         self.path("checkpoint.safetensors")
     }
 
+    /// The checkpoint of one training among several.
+    pub fn checkpoint_of(&self, title: &str) -> PathBuf {
+        let plain: Vec<String> = title.split(|c: char| !c.is_alphanumeric()).map(str::to_owned).collect();
+        self.path(&format!("checkpoint-{}.safetensors", plain.join("-")))
+    }
+
     pub fn write_embeddings(&self, embeddings: &Embeddings) -> Result<()> {
         embeddings.write(self.path("embeddings.safetensors"))?;
         embeddings.write_tsv(self.path("embeddings.tsv"))
@@ -79,6 +86,11 @@ impl Folder {
             }
             writeln!(out, "{report}")
         })
+    }
+
+    /// The list that `--compare` makes.
+    pub fn write_comparison(&self, report: &Value) -> Result<()> {
+        write_atomic(self.path("comparison.json"), |out| writeln!(out, "{report:#}"))
     }
 
     /// Writes a picture as `name`.svg and `name`.png.

@@ -23,7 +23,7 @@ pub(super) fn write(
         let axes = Axes { title: "Loss of a (node, ancestor) pair", x: "epoch", y: "loss (nats)", log_y: true };
         folder.write_picture("loss", &curves(&axes, &[Curve { label: "", points: &points }])?)?;
     }
-    if embeddings.manifold().kind == "euclidean" {
+    if !embeddings.is_hyperbolic()? {
         return Ok(());
     }
     let roots = hierarchy.roots();

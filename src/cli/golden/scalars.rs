@@ -3,15 +3,13 @@
 use super::Report;
 use super::fixture::{Fixture, TOLERANCE, distance};
 use crate::Result;
-use crate::optim::schedule::WarmupCosine;
+use crate::optim::schedule::{Cosine, Schedule, Warmup};
 use crate::tensor::Tensor;
 
 pub(super) fn schedule(fixture: &Fixture) -> Result<Report> {
-    let rule = WarmupCosine {
-        warmup: fixture.number("warmup")? as usize,
-        total: fixture.number("total")? as usize,
-        min_ratio: fixture.number("min_lr_ratio")?,
-    };
+    let (warmup, total) = (fixture.number("warmup")? as usize, fixture.number("total")? as usize);
+    let cosine = Cosine { steps: total.saturating_sub(warmup), min_ratio: fixture.number("min_lr_ratio")? };
+    let rule = Warmup { steps: warmup }.then(warmup, cosine);
     let want = fixture.get("out.lr_mult")?;
     let got: Vec<f64> = (0..want.numel()).map(|step| rule.multiplier(step)).collect();
     let mut report = Report::default();

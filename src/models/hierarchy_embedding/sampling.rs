@@ -18,6 +18,11 @@ impl Draws {
         (0..count as u64).map(|i| 1e-3 * (2.0 * rng.uniform(i) - 1.0)).collect()
     }
 
+    /// What chooses the edges to be set aside.
+    pub fn holdout(&self) -> Rng {
+        self.0.stream(u64::MAX)
+    }
+
     /// The order in which an epoch visits `n` nodes.
     pub fn order(&self, epoch: usize, n: usize) -> Vec<u32> {
         self.0.stream(2 * epoch as u64 + 1).permutation(n)

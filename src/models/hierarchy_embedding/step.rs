@@ -30,9 +30,9 @@ pub(super) struct Visit {
     slots: Vec<u32>,
 }
 
-/// Buffers of the steps; nothing in them outlives a step.
+/// The points, and buffers of which nothing outlives a step.
 pub(super) struct Stepper {
-    pub visits: Vec<Visit>,
+    pub table: Table,
     /// Where in `touched` a node is, or NONE.
     slot: Vec<u32>,
     touched: Vec<u32>,
@@ -44,48 +44,40 @@ pub(super) struct Stepper {
 const NONE: u32 = u32::MAX;
 
 impl Stepper {
-    pub fn new(nodes: usize, batch: usize) -> Stepper {
-        Stepper {
-            visits: vec![Visit::default(); batch],
-            slot: vec![NONE; nodes],
-            touched: vec![],
-            rows: vec![],
-            scale: vec![],
-        }
+    pub fn new(table: Table) -> Stepper {
+        Stepper { slot: vec![NONE; table.side.len()], table, touched: vec![], rows: vec![], scale: vec![] }
     }
 
-    /// Runs the first `count` visits (node and others given) and moves the points. Returns the sum of the loss.
-    pub fn run<C: Chart>(&mut self, chart: C, table: &mut Table, count: usize, rate: f64, cpu: &Cpu) -> f64 {
-        let (visits, points) = (&mut self.visits[..count], &*table);
+    /// Runs the visits (node and others given) and moves the points. Returns the sum of the loss.
+    pub fn run<C: Chart>(&mut self, chart: C, visits: &mut [Visit], rate: f64, cpu: &Cpu) -> f64 {
+        let table = &self.table;
         let chunks: Vec<_> = visits.chunks_mut(CHUNK).collect();
-        cpu.for_each(chunks, |visits| dispatch(Visiting { chart, table: points, visits }));
+        cpu.for_each(chunks, |visits| dispatch(Visiting { chart, table, visits }));
 
-        self.number(count);
-        let (n, blocks) = (self.touched.len(), table.blocks);
+        self.number(visits);
+        let (n, blocks) = (self.touched.len(), self.table.blocks);
         self.rows.resize(n * blocks, [0.0; LANES]);
         self.scale.resize(n, 0.0);
-        dispatch(Adding { visits: &self.visits[..count], rows: &mut self.rows, scale: &mut self.scale, blocks });
+        dispatch(Adding { visits, rows: &mut self.rows, scale: &mut self.scale, blocks });
 
+        let table = &self.table;
         let (rows, scale) = (self.rows.chunks_mut(CHUNK * blocks), self.scale.chunks_mut(CHUNK));
         let chunks: Vec<_> = self.touched.chunks(CHUNK).zip(rows).zip(scale).collect();
-        let points = &*table;
-        cpu.for_each(chunks, |((nodes, rows), scale)| {
-            dispatch(Moving { chart, table: points, rate, nodes, rows, scale })
-        });
+        cpu.for_each(chunks, |((nodes, rows), scale)| dispatch(Moving { chart, table, rate, nodes, rows, scale }));
 
         for ((&node, row), &side) in self.touched.iter().zip(self.rows.chunks_exact(blocks)).zip(&self.scale) {
             let i = node as usize;
-            table.rows[i * blocks..(i + 1) * blocks].copy_from_slice(row);
-            table.side[i] = side;
+            self.table.rows[i * blocks..(i + 1) * blocks].copy_from_slice(row);
+            self.table.side[i] = side;
             self.slot[i] = NONE;
         }
-        self.visits[..count].iter().map(|v| v.loss).sum()
+        visits.iter().map(|v| v.loss).sum()
     }
 
     /// Numbers the rows that a step touches, in the order of the visits.
-    fn number(&mut self, count: usize) {
+    fn number(&mut self, visits: &mut [Visit]) {
         self.touched.clear();
-        for visit in &mut self.visits[..count] {
+        for visit in visits {
             visit.slots.clear();
             for &node in visit.others.iter().chain([&visit.node]) {
                 let slot = &mut self.slot[node as usize];

@@ -1,20 +1,24 @@
 //! The training loop as a state machine: one step at a time, stoppable after any.
 
-use super::Settings;
+use super::general::General;
 use super::sampling::Draws;
 use super::step::{Stepper, Visit};
-use crate::backend::cpu::Cpu;
+use super::{Loss, Settings};
 use crate::data::Hierarchy;
 use crate::geometry::{Curv, Kind, Model};
 use crate::models::Embeddings;
-use crate::models::chart::{Ball, Flat, Table};
-use crate::{Error, Result};
+use crate::models::chart::{Ball, Flat, Fused, Table};
+use crate::{DType, Device, Error, Result};
+use std::borrow::Cow;
 
 /// Everything that training goes on from. Two runs with equal settings, hierarchy and state continue with equal bits.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct State {
-    /// Coordinates that training runs in: `dim` numbers a node (of the ball, for both hyperbolic models).
+    /// Coordinates that training runs in. One hyperbolic or flat space at a fixed κ: `dim` numbers a node, of the ball
+    /// for both hyperbolic models. Otherwise rows of the manifold.
     pub rows: Vec<f64>,
+    /// ln(−κ) as it is now, if κ is learned.
+    pub log_curvature: Option<f64>,
     /// Mean loss a (node, ancestor) pair of each finished epoch.
     pub losses: Vec<f64>,
     /// Steps done in the current epoch.
@@ -35,28 +39,31 @@ pub struct Progress {
 /// Learns an embedding of a hierarchy.
 ///
 /// ```
-/// use beltrami::backend::cpu::Cpu;
+/// use beltrami::Device;
 /// use beltrami::data::Hierarchy;
 /// use beltrami::models::{HierarchyTrainer, Settings, reconstruction};
 ///
 /// let animals = Hierarchy::from_pairs([("cat", "animal"), ("dog", "animal"), ("pug", "dog")])?.closure();
 /// let settings = Settings { dim: 2, burn_in: 20, ..Settings::default() };
-/// let cpu = Cpu::new(1);
+/// let device = Device::cpu();
 /// let mut trainer = HierarchyTrainer::new(&animals, settings)?;
 /// while trainer.epochs() < 40 {
-///     trainer.step(&cpu)?;
+///     trainer.step(&device)?;
 /// }
-/// let quality = reconstruction(&trainer.embeddings()?, &animals, &cpu)?;
+/// let quality = reconstruction(&trainer.embeddings()?, &animals, &device)?;
 /// assert!(quality.map > 0.9);
 /// # Ok::<(), beltrami::Error>(())
 /// ```
 pub struct HierarchyTrainer<'a> {
+    /// All that is true: nothing of it is sampled.
     hierarchy: &'a Hierarchy,
+    /// What is learned: all of it, or what is not withheld.
+    learned: Cow<'a, Hierarchy>,
+    withheld: Vec<(u32, u32)>,
     pub(super) settings: Settings,
     draws: Draws,
-    space: Space,
-    table: Table,
-    pub(super) stepper: Stepper,
+    way: Way,
+    visits: Vec<Visit>,
     /// Nodes that have ancestors.
     children: Vec<u32>,
     /// The current epoch's order of `children`.
@@ -66,21 +73,27 @@ pub struct HierarchyTrainer<'a> {
     pub(super) partial: f64,
 }
 
-#[derive(Clone, Copy)]
-enum Space {
-    Ball(Ball),
-    Flat(Flat),
+/// How steps are made, and the points.
+enum Way {
+    Ball(Ball, Stepper),
+    Flat(Stepper),
+    General(General),
 }
 
 impl<'a> HierarchyTrainer<'a> {
     /// A trainer at its start. The hierarchy's edges are what is learned: usually its closure.
     ///
     /// # Errors
-    /// [`Error::Argument`] if a setting is out of its range.
+    /// [`Error::Argument`] if a setting is out of its range, or the hierarchy has too few edges to set some aside.
     pub fn new(hierarchy: &'a Hierarchy, settings: Settings) -> Result<Self> {
         settings.check()?;
-        let rows = Draws::new(settings.seed).start(hierarchy.len() * settings.dim);
-        Self::resume(hierarchy, settings, State { rows, ..State::default() })
+        let (draws, nodes) = (Draws::new(settings.seed), hierarchy.len());
+        let rows = match settings.fused()? {
+            Some(_) => draws.start(nodes * settings.dim),
+            None => General::start(&*settings.manifold.build()?, settings.dim, nodes, draws)?,
+        };
+        let log_curvature = settings.learn_curvature.then(|| (-settings.manifold.kappa).ln());
+        Self::resume(hierarchy, settings, State { rows, log_curvature, ..State::default() })
     }
 
     /// A trainer that goes on from `state`.
@@ -90,42 +103,56 @@ impl<'a> HierarchyTrainer<'a> {
     /// holds NaN or infinity.
     pub fn resume(hierarchy: &'a Hierarchy, settings: Settings, state: State) -> Result<Self> {
         settings.check()?;
-        let children: Vec<u32> = (0..hierarchy.len() as u32).filter(|&i| !hierarchy.ancestors(i).is_empty()).collect();
+        let draws = Draws::new(settings.seed);
+        let (learned, withheld) = match settings.holdout {
+            0.0 => (Cow::Borrowed(hierarchy), vec![]),
+            fraction => hierarchy.withhold(fraction, draws.holdout()).map(|(kept, w)| (Cow::Owned(kept), w))?,
+        };
+        let children: Vec<u32> = (0..hierarchy.len() as u32).filter(|&i| !learned.ancestors(i).is_empty()).collect();
         let unfit = |what: String| Error::Argument {
             op: "resume",
             what,
-            remedy: "use the checkpoint of this hierarchy and dimension".into(),
+            remedy: "use the checkpoint of this hierarchy and these settings".into(),
         };
-        if state.rows.len() != hierarchy.len() * settings.dim {
+        let (fused, dim) = (settings.fused()?, settings.dim);
+        let width = if fused.is_some() { dim } else { settings.manifold.build()?.ambient(dim) };
+        if state.rows.len() != hierarchy.len() * width {
             let (rows, nodes) = (state.rows.len(), hierarchy.len());
-            return Err(unfit(format!("{rows} coordinates for {nodes} nodes in {} dimensions", settings.dim)));
+            return Err(unfit(format!("{rows} coordinates for {nodes} nodes with {width} each")));
+        }
+        if state.log_curvature.is_some() != settings.learn_curvature {
+            return Err(unfit("a curvature is learned on one side only".into()));
         }
         if state.step > 0 && state.step >= children.len().div_ceil(settings.batch) {
             return Err(unfit(format!("step {} is beyond the end of an epoch", state.step)));
         }
-        if let Some(position) = state.rows.iter().chain([&state.partial]).position(|x| !x.is_finite()) {
+        let numbers = state.rows.iter().chain(&state.log_curvature).chain([&state.partial]);
+        if let Some(position) = numbers.into_iter().position(|x| !x.is_finite()) {
             let remedy = "the file is damaged: start anew, or lower the learning rate if training diverged".into();
             return Err(Error::NonFinite { place: "resume".into(), what: "the state".into(), position, remedy });
         }
-        let manifold = settings.manifold.build()?;
-        let factor = manifold.factors(manifold.ambient(settings.dim))?.swap_remove(0);
-        let (table, space) = match (factor.model, factor.curv) {
-            (Model::Euclidean, _) => (Table::new(Flat, settings.dim, &state.rows), Space::Flat(Flat)),
-            (_, curv) => {
-                let ball = Ball { radius: 1.0 / curv.t, rim: (0.5 * manifold.max_radius() * curv.t).tanh() };
-                (Table::new(ball, settings.dim, &state.rows), Space::Ball(ball))
+        let way = match fused {
+            Some(Fused::Ball(ball)) => Way::Ball(ball, Stepper::new(Table::new(ball, dim, &state.rows))),
+            Some(Fused::Flat) => Way::Flat(Stepper::new(Table::new(Flat, dim, &state.rows))),
+            None => {
+                let (spec, curvature) = (settings.manifold.clone(), state.log_curvature);
+                // Row functions compute f32 rows in f64 and f64 rows in twice that, which takes five times as long.
+                Way::General(General::new(spec, dim, &state.rows, curvature, DType::F32)?)
             }
         };
-        if let Some(node) = table.side.iter().position(|&side| side <= 0.0) {
+        if let Way::Ball(_, stepper) = &way
+            && let Some(node) = stepper.table.side.iter().position(|&side| side <= 0.0)
+        {
             return Err(unfit(format!("the point of node {node} is outside the ball")));
         }
         let mut trainer = HierarchyTrainer {
             hierarchy,
-            draws: Draws::new(settings.seed),
-            stepper: Stepper::new(hierarchy.len(), settings.batch),
+            learned,
+            withheld,
+            draws,
+            way,
+            visits: vec![Visit::default(); settings.batch.min(children.len())],
             settings,
-            space,
-            table,
             order: vec![],
             children,
             losses: state.losses,
@@ -151,23 +178,42 @@ impl<'a> HierarchyTrainer<'a> {
         &self.losses
     }
 
+    /// The (node, ancestor) edges that are not trained on, sorted; empty without a holdout.
+    pub fn withheld(&self) -> &[(u32, u32)] {
+        &self.withheld
+    }
+
+    /// The edges that are trained on.
+    pub fn learned(&self) -> &Hierarchy {
+        &self.learned
+    }
+
     /// Steps of an epoch.
     pub fn steps_per_epoch(&self) -> usize {
         self.children.len().div_ceil(self.settings.batch)
     }
 
-    /// One step, on the CPU's threads; the bits do not depend on how many.
+    /// One step, on the device's threads; the bits do not depend on how many.
     ///
     /// # Errors
     /// [`Error::NonFinite`] if training diverged.
-    pub fn step(&mut self, cpu: &Cpu) -> Result<Progress> {
+    pub fn step(&mut self, device: &Device) -> Result<Progress> {
         let epoch = self.losses.len();
-        let visits = self.draw();
-        let (count, pairs) = (visits.len(), visits.iter().map(|v| v.others.len()).sum());
-        let rate = self.settings.rate(epoch);
-        let loss = match self.space {
-            Space::Ball(ball) => self.stepper.run(ball, &mut self.table, count, rate, cpu),
-            Space::Flat(flat) => self.stepper.run(flat, &mut self.table, count, rate, cpu),
+        let count = self.draw().len();
+        let (rate, cpu) = (self.settings.rate(epoch), device.as_cpu());
+        let visits = &mut self.visits[..count];
+        let pairs = visits.iter().map(|v| v.others.len()).sum();
+        let loss = match &mut self.way {
+            Way::Ball(ball, stepper) => stepper.run(*ball, visits, rate, cpu),
+            Way::Flat(stepper) => stepper.run(Flat, visits, rate, cpu),
+            Way::General(general) => {
+                let settings = &self.settings;
+                general.move_to(device)?;
+                if settings.loss_of(epoch) == Loss::Cones && epoch == settings.burn_in && self.step == 0 {
+                    general.draw_in()?;
+                }
+                general.run(visits, settings.loss_of(epoch), rate, !settings.burns_in(epoch), device)?
+            }
         };
         if !loss.is_finite() {
             let place = format!("embed, epoch {}, step {}", epoch + 1, self.step + 1);
@@ -185,8 +231,8 @@ impl<'a> HierarchyTrainer<'a> {
         let epoch = self.losses.len();
         let start = self.step * self.settings.batch;
         let nodes = &self.order[start..(start + self.settings.batch).min(self.order.len())];
-        for (visit, &node) in self.stepper.visits.iter_mut().zip(nodes) {
-            let ancestors = self.hierarchy.ancestors(node);
+        for (visit, &node) in self.visits.iter_mut().zip(nodes) {
+            let ancestors = self.learned.ancestors(node);
             visit.node = node;
             visit.others.clear();
             visit.others.extend_from_slice(ancestors);
@@ -198,11 +244,11 @@ impl<'a> HierarchyTrainer<'a> {
                 visit.ancestors = 0;
             }
         }
-        &self.stepper.visits[..nodes.len()]
+        &self.visits[..nodes.len()]
     }
 
     fn finish_epoch(&mut self) -> f64 {
-        let loss = self.partial / self.hierarchy.edges().len() as f64;
+        let loss = self.partial / self.learned.edges().len() as f64;
         self.losses.push(loss);
         (self.step, self.partial) = (0, 0.0);
         self.shuffle();
@@ -210,8 +256,15 @@ impl<'a> HierarchyTrainer<'a> {
     }
 
     /// What to go on from later.
-    pub fn state(&self) -> State {
-        State { rows: self.table.numbers(), losses: self.losses.clone(), step: self.step, partial: self.partial }
+    ///
+    /// # Errors
+    /// None in practice.
+    pub fn state(&self) -> Result<State> {
+        let (rows, log_curvature) = match &self.way {
+            Way::Ball(_, stepper) | Way::Flat(stepper) => (stepper.table.numbers(), None),
+            Way::General(general) => (general.rows(), general.log_curvature()?),
+        };
+        Ok(State { rows, log_curvature, losses: self.losses.clone(), step: self.step, partial: self.partial })
     }
 
     /// The points as they are now, as rows of the manifold.
@@ -219,21 +272,26 @@ impl<'a> HierarchyTrainer<'a> {
     /// # Errors
     /// [`Error::NonFinite`] if training diverged in the last step.
     pub fn embeddings(&self) -> Result<Embeddings> {
-        let (dim, rows) = (self.settings.dim, self.table.numbers());
-        let manifold = &self.settings.manifold;
-        let rows = match manifold.kind.as_str() {
-            "lorentz" => {
-                let unit = Curv::canonical(-1.0);
-                let mut out = vec![0.0; rows.len() / dim * (dim + 1)];
-                for (x, out) in rows.chunks_exact(dim).zip(out.chunks_exact_mut(dim + 1)) {
-                    Model::Poincare.forward(Kind::Convert, unit, &[x], out);
-                }
-                out
+        let (dim, names) = (self.settings.dim, self.hierarchy.names());
+        let rows = match &self.way {
+            Way::General(general) => {
+                return Ok(general.embeddings(names, dim)?.trained_with(self.settings.loss));
             }
-            _ => rows,
+            Way::Ball(_, stepper) if self.settings.manifold.kind == "lorentz" => on_hyperboloid(&stepper.table, dim),
+            Way::Ball(_, stepper) | Way::Flat(stepper) => stepper.table.numbers(),
         };
-        Embeddings::new(self.hierarchy.names().to_vec(), manifold.clone(), dim, rows)
+        Embeddings::new(names.to_vec(), self.settings.manifold.clone(), dim, rows)
     }
+}
+
+/// The points of the ball on the hyperboloid, both in unit coordinates.
+fn on_hyperboloid(table: &Table, dim: usize) -> Vec<f64> {
+    let rows = table.numbers();
+    let mut out = vec![0.0; rows.len() / dim * (dim + 1)];
+    for (x, out) in rows.chunks_exact(dim).zip(out.chunks_exact_mut(dim + 1)) {
+        Model::Poincare.forward(Kind::Convert, Curv::canonical(-1.0), &[x], out);
+    }
+    out
 }
 
 #[cfg(test)]
@@ -245,9 +303,9 @@ mod tests {
     }
 
     fn train(trainer: &mut HierarchyTrainer, epochs: usize, threads: usize) -> Result<()> {
-        let cpu = Cpu::new(threads);
+        let device = Device::cpu_with_threads(threads);
         while trainer.epochs() < epochs {
-            trainer.step(&cpu)?;
+            trainer.step(&device)?;
         }
         Ok(())
     }
@@ -262,10 +320,10 @@ mod tests {
             for threads in [2, 3] {
                 let mut first = HierarchyTrainer::new(&tree, settings.clone())?;
                 train(&mut first, 5, threads)?;
-                first.step(&Cpu::new(threads))?;
-                let mut second = HierarchyTrainer::resume(&tree, settings.clone(), first.state())?;
+                first.step(&Device::cpu_with_threads(threads))?;
+                let mut second = HierarchyTrainer::resume(&tree, settings.clone(), first.state()?)?;
                 train(&mut second, 12, threads)?;
-                assert_eq!(whole.state(), second.state(), "{manifold}, {threads} threads");
+                assert_eq!(whole.state()?, second.state()?, "{manifold}, {threads} threads");
             }
         }
         Ok(())
@@ -279,7 +337,7 @@ mod tests {
             let settings = Settings { manifold: manifold.parse()?, dim, burn_in: 100, ..Settings::default() };
             let mut trainer = HierarchyTrainer::new(&tree, settings)?;
             train(&mut trainer, 300, 1)?;
-            let quality = crate::models::reconstruction(&trainer.embeddings()?, &tree, &Cpu::new(1))?;
+            let quality = crate::models::reconstruction(&trainer.embeddings()?, &tree, &Device::cpu())?;
             assert!(quality.map > bound, "{manifold}: {quality:?}");
         }
         Ok(())
@@ -295,7 +353,7 @@ mod tests {
         assert!(new(Settings { manifold: "poincare(kappa=1)".parse()?, ..fine.clone() }).contains("κ < 0"));
         let trainer = HierarchyTrainer::new(&tree, fine.clone())?;
         let resume = |s: State| HierarchyTrainer::resume(&tree, fine.clone(), s).err().map(|e| e.to_string());
-        let mut state = trainer.state();
+        let mut state = trainer.state()?;
         state.rows[7] = f64::NAN;
         assert!(resume(state.clone()).unwrap_or_default().contains("not finite (first at 7)"));
         state.rows[7] = 1.5;

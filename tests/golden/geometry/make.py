@@ -11,7 +11,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from formulas import MODELS, NUMBERS, evaluate, number
-from sampling import REGIMES, arguments
+from halfspace import AXIAL
+from sampling import REGIMES, arguments, axial_regimes
 
 random.seed(20261123)
 
@@ -23,7 +24,7 @@ def case(model, regime, x, y, length, n, c, t, single):
     if args is None:
         return None
     out = {}
-    for name, (letters, f) in MODELS[model].items():
+    for name, (letters, f) in (MODELS | AXIAL)[model].items():
         if name in NUMBERS:
             continue
         value, grads, gc, gt = evaluate(f, c, t, [args[l] for l in letters], args["g"])
@@ -50,3 +51,10 @@ if __name__ == "__main__":
                     row = case(model, regime, x, y, length, n, c, t, single)
                     if row is not None:
                         print(json.dumps(text(row), separators=(",", ":")))
+    for model in AXIAL:
+        for single in (True, False):
+            for j, (regime, x, y, length) in enumerate(axial_regimes(model)(2 + single, single)):
+                if single and regime == "longest step |u| 85-100":
+                    continue
+                row = case(model, regime, x, y, length, len(x), *SCALES[j % 4], single)
+                print(json.dumps(text(row), separators=(",", ":")))

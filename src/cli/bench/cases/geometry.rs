@@ -37,6 +37,10 @@ pub(super) static CASES: &[Case] = &[
     two("lorentz.logmap0/65536x64/fwdbwd", 4, 1, 10, |d, t| backward(Sheet, Op::Log0, d, t)),
     two("lorentz.ptransp/65536x64/fwd", 4, 0, 12, |d, t| forward(Sheet, Op::Transport, d, t)),
     two("lorentz.ptransp/65536x64/fwdbwd", 8, 3, 40, |d, t| backward(Sheet, Op::Transport, d, t)),
+    pairs("poincare.cdist/2048x2048x64/fwd", |d, t| cdist(Ball, false, d, t)),
+    pairs("poincare.cdist/2048x2048x64/fwdbwd", |d, t| cdist(Ball, true, d, t)),
+    pairs("lorentz.cdist/2048x2048x64/fwd", |d, t| cdist(Sheet, false, d, t)),
+    pairs("lorentz.cdist/2048x2048x64/fwdbwd", |d, t| cdist(Sheet, true, d, t)),
     steps("radam.poincare/100000x64", 7, |d, t| adam(Ball, 0, d, t)),
     steps("rsgd.poincare/100000x64", 3, sgd),
     steps("radam.lorentz/100000x64", 7, |d, t| adam(Sheet, 0, d, t)),
@@ -54,6 +58,20 @@ type Build = fn(&Device, DType) -> Result<Job>;
 const fn two(name: &'static str, arrays: usize, again: usize, flops: usize, build: Build) -> Case {
     let numbers = (ROWS * DIM) as f64;
     Case { name, moved: (arrays + again) as f64 * numbers, flops: flops as f64 * numbers, build }
+}
+
+/// Distances of all pairs of so many points.
+const PAIRS: usize = 2048;
+
+const fn pairs(name: &'static str, build: Build) -> Case {
+    Case { name, moved: (PAIRS * PAIRS + 2 * PAIRS * DIM) as f64, flops: (PAIRS * PAIRS * (2 * DIM + 8)) as f64, build }
+}
+
+fn cdist(space: Space, again: bool, device: &Device, dtype: DType) -> Result<Job> {
+    let manifold = space.manifold()?;
+    let inputs = vec![space.points(PAIRS, 0, device, dtype)?, space.points(PAIRS, 1, device, dtype)?];
+    let function = move |a: &[Tensor]| manifold.cdist(&a[0], &a[1]);
+    if again { Job::backward(function, inputs) } else { Ok(Job::forward(function, inputs)) }
 }
 
 const fn steps(name: &'static str, arrays: usize, build: Build) -> Case {
@@ -110,13 +128,10 @@ impl Space {
     }
 }
 
+type Function = Box<dyn Fn(&[Tensor]) -> Result<Tensor>>;
+
 /// The function and its arguments.
-fn case(
-    space: Space,
-    op: Op,
-    device: &Device,
-    dtype: DType,
-) -> Result<(Box<dyn Fn(&[Tensor]) -> Result<Tensor>>, Vec<Tensor>)> {
+fn case(space: Space, op: Op, device: &Device, dtype: DType) -> Result<(Function, Vec<Tensor>)> {
     let manifold = space.manifold()?;
     let x = space.points(ROWS, 0, device, dtype)?;
     let y = space.points(ROWS, 1, device, dtype)?;

@@ -1,29 +1,12 @@
-//! What optimizers ask of parameters: their space, their gradients, checked.
+//! The gradients that a step is given, checked before anything moves.
 
-use crate::geometry::{Curv, Model};
-use crate::optim::rows::row_width;
 use crate::param::Param;
 use crate::{Error, Grads, Result, Tensor};
 
-/// Row functions, curvature and largest radius of a parameter's manifold.
-pub(super) fn space(param: &Param) -> Result<(Model, Curv, f64)> {
-    match param.manifold() {
-        None => Ok((Model::Euclidean, Curv { c: 0.0, t: 1.0 }, f64::INFINITY)),
-        Some(m) => match m.factors(row_width(&param.tensor()))?.as_slice() {
-            [f] => Ok((f.model, f.curv, f.max_radius)),
-            many => Err(Error::Argument {
-                op: "Optimizer",
-                what: format!("{} has {} factors", param.name(), many.len()),
-                remedy: "give each factor a parameter of its own".into(),
-            }),
-        },
-    }
-}
-
 /// The checked gradients of the parameters that have one: all are looked at before any parameter moves.
-pub(super) fn collect(params: &[Param], grads: &Grads) -> Result<Vec<(usize, Tensor)>> {
+pub fn collect<'a>(params: impl Iterator<Item = &'a Param>, grads: &Grads) -> Result<Vec<(usize, Tensor)>> {
     let mut found = vec![];
-    for (i, param) in params.iter().enumerate() {
+    for (i, param) in params.enumerate() {
         let value = param.tensor();
         if let Some(grad) = grads.get(&value) {
             found.push((i, checked(param.name(), &value, grad, None)?));
@@ -32,23 +15,14 @@ pub(super) fn collect(params: &[Param], grads: &Grads) -> Result<Vec<(usize, Ten
     Ok(found)
 }
 
-/// The place of a parameter.
-pub(super) fn find(params: &[Param], param: &Param) -> Result<usize> {
-    params.iter().position(|p| p.is_same(param)).ok_or_else(|| Error::Argument {
-        op: "Optimizer::step_sparse",
-        what: format!("{} is not a parameter of this optimizer", param.name()),
-        remedy: "pass it to `new`".into(),
-    })
-}
-
 /// The gradient in row-major order, checked: shape, type and finite numbers.
-pub(super) fn checked(name: &str, value: &Tensor, grad: &Tensor, rows: Option<&[u32]>) -> Result<Tensor> {
+pub fn checked(name: &str, value: &Tensor, grad: &Tensor, rows: Option<&[u32]>) -> Result<Tensor> {
     let op = "Optimizer::step";
     let wanted = match rows {
         None => value.shape().clone(),
         Some(rows) => {
-            if value.rank() == 0 {
-                return Err(Error::shape(op, format!("{name} has no rows"), &[value.shape()], "use a dense step"));
+            if value.rank() != 2 {
+                return Err(Error::shape(op, format!("{name} is no table"), &[value.shape()], "use a dense step"));
             }
             let sorted = rows.windows(2).all(|w| w[0] < w[1]);
             let size = value.dims()[0];
@@ -71,9 +45,16 @@ pub(super) fn checked(name: &str, value: &Tensor, grad: &Tensor, rows: Option<&[
     let grad = grad.detach().contiguous()?;
     let bad = with_real!(op, grad.dtype(), T, {
         let numbers = grad.as_slice::<T>().unwrap_or_default();
-        // A sum of products 0 · x is 0 exactly if all numbers are finite, and vectorises; the search then runs once.
-        let total = numbers.iter().map(|&x| 0.0 * x).sum::<T>();
-        if total == 0.0 { None } else { numbers.iter().position(|x| !num_traits::Float::is_finite(*x)) }
+        // Sums of products 0 · x are 0 exactly if all numbers are finite. Several sums side by side vectorise; the
+        // search runs only if there is something to find.
+        let (chunks, rest) = numbers.as_chunks::<32>();
+        let mut sums: [T; 32] = [0.0; 32];
+        for chunk in chunks {
+            sums.iter_mut().zip(chunk).for_each(|(sum, x)| *sum += 0.0 * x);
+        }
+        sums.iter_mut().zip(rest).for_each(|(sum, x)| *sum += 0.0 * x);
+        let finite = sums.iter().all(|&sum| sum == 0.0);
+        if finite { None } else { numbers.iter().position(|x| !num_traits::Float::is_finite(*x)) }
     });
     match bad {
         None => Ok(grad),
