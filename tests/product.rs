@@ -159,7 +159,7 @@ fn learned_curvature_starts_where_it_is_told_and_is_read_anew() -> Result<()> {
         assert!((space.spec().kappa + 2.0).abs() < 1e-14);
         assert_eq!(curvature.at_bound()?, Some(Bound::Largest));
         // From the bound the gradient leads back.
-        let x = space.exp_map0(&Tensor::from_slice(&[0.0, 0.3, 0.4], 3)?)?;
+        let x = space.exp_map0(&Tensor::from_slice(&[0.0, 0.3, 0.4], 3)?)?.detach();
         let slope = space.dist0(&x)?.backward()?.get(&theta.tensor()).map(scalar).transpose()?;
         assert!(slope.expect("distance depends on κ") < -1e-3);
         theta.set(Tensor::from(-50.0))?;
@@ -200,9 +200,9 @@ fn points_stay_while_the_curvature_is_learned() -> Result<()> {
     let points = Param::new("points", ball.exp_map0(&noise(&[12, 2], 0)?)?).on(ball.clone());
     let theta = curvature.param().expect("it is learned").clone();
     assert!(points.decays() && !theta.decays());
-    let mut optimizer = RiemannianAdam::new(vec![points.clone(), theta], 0.01);
+    let mut optimizer = RiemannianAdam::new(vec![points.clone(), theta], 0.03);
     let (mut first, mut last) = (None, 0.0);
-    for _ in 0..300 {
+    for _ in 0..600 {
         let x = points.tensor();
         let loss = ball.dist(&x.unsqueeze(0)?, &x.unsqueeze(1)?)?.sub(&wanted)?.square()?.mean_all()?;
         last = scalar(&loss)?;
