@@ -62,15 +62,17 @@ fn eight(x: &[f64], start: usize, rest: f64) -> F64x8 {
     }
 }
 
-/// Pushes the pairs that have lost too much, and tells whether any did.
+/// Pushes the pairs that have lost too much, and tells which. NaN (0/0 of coincident points) counts as lost.
 #[inline(always)]
 fn lost(loss: F64x8, start: usize, count: usize, redo: &mut Vec<usize>) -> [bool; 8] {
+    let limit = <f64 as Wide>::CARE;
+    if loss.all_at_most(limit) {
+        return [false; 8];
+    }
     let mut out = [false; 8];
     for (r, loss) in loss.to_array().into_iter().enumerate().take(count) {
-        // NaN (0/0 of coincident points) counts as lost.
-        let good = loss <= <f64 as Wide>::CARE;
-        out[r] = !good;
-        if !good {
+        out[r] = loss > limit || loss.is_nan();
+        if out[r] {
             redo.push(start + r);
         }
     }
@@ -99,7 +101,14 @@ impl Kernel for Values<'_> {
             };
             let count = 8.min(n - start);
             lost(loss, start, count, self.redo);
-            self.out[start..start + count].copy_from_slice(&dist.narrow()[..count]);
+            match self.out[start..].first_chunk_mut() {
+                Some(whole) => dist.narrow(whole),
+                None => {
+                    let mut rounded = [0.0; 8];
+                    dist.narrow(&mut rounded);
+                    self.out[start..].iter_mut().zip(rounded).for_each(|(out, d)| *out = d);
+                }
+            }
         }
     }
 }
@@ -131,7 +140,7 @@ impl Kernel for Gradients<'_> {
                 (pair.dist_vjp(k, g), loss)
             };
             let lost = lost(loss, start, count, self.redo);
-            let [a, b, gc, gt] = [a, b, gc, gt].map(F64x8::to_array);
+            let (a, b, gc, gt) = (a.to_array(), b.to_array(), gc.to_array(), gt.to_array());
             for r in 0..count {
                 self.a[start + r] = if lost[r] { 0.0 } else { a[r] };
                 if !lost[r] {

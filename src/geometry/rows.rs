@@ -54,10 +54,9 @@ impl Evaluation for Lanes {
     }
     #[inline(always)]
     fn store(x: F64x8, to: &mut [f32]) {
-        let x = x.narrow();
         match to.first_chunk_mut() {
-            Some(whole) => *whole = x,
-            None => store_end(&x, to),
+            Some(whole) => x.narrow(whole),
+            None => store_end(x.to_array(), to),
         }
     }
     #[inline(always)]
@@ -90,8 +89,8 @@ fn padded(x: &[f32]) -> [f32; BLOCK] {
     padded
 }
 #[inline(never)]
-fn store_end(x: &[f32; BLOCK], to: &mut [f32]) {
-    to.copy_from_slice(&x[..to.len()]);
+fn store_end(x: [f64; BLOCK], to: &mut [f32]) {
+    to.iter_mut().zip(x).for_each(|(to, x)| *to = x as f32);
 }
 
 /// f64 rows one by one in double-double.

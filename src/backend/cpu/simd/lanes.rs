@@ -50,14 +50,17 @@ impl F64x8 {
     /// From eight f32.
     #[inline(always)]
     pub fn widen(x: &[f32; 8]) -> Self {
-        F64x8([quad::widen([x[0], x[1], x[2], x[3]]), quad::widen([x[4], x[5], x[6], x[7]])])
+        let (low, high) = x.split_at(4);
+        F64x8([quad::widen(low), quad::widen(high)])
     }
 
     /// As eight f32, rounded to nearest.
+    // Straight to where they belong: by way of an array, two stores and one load would stall.
     #[inline(always)]
-    pub fn narrow(self) -> [f32; 8] {
-        let ([a, b, c, d], [e, f, g, h]) = (quad::narrow(self.0[0]), quad::narrow(self.0[1]));
-        [a, b, c, d, e, f, g, h]
+    pub fn narrow(self, to: &mut [f32; 8]) {
+        let (low, high) = to.split_at_mut(4);
+        quad::narrow(self.0[0], low);
+        quad::narrow(self.0[1], high);
     }
 
     /// The sum of each of eight vectors, as one vector.
@@ -83,6 +86,12 @@ impl F64x8 {
     #[inline(always)]
     pub fn ln(self) -> Self {
         F64x8([quad::ln(self.0[0]), quad::ln(self.0[1])])
+    }
+
+    /// Whether all eight are at most `limit` (a NaN is not).
+    #[inline(always)]
+    pub fn all_at_most(self, limit: f64) -> bool {
+        quad::all_at_most(self.0[0], limit) && quad::all_at_most(self.0[1], limit)
     }
 
     /// `a` where self < limit, else `b`.
@@ -145,7 +154,6 @@ mod quad {
     intrinsics! {
         splat(x: f64) -> Quad = _mm256_set1_pd(x);
         load(x: [f64; 4]) -> Quad = _mm256_loadu_pd(x.as_ptr());
-        widen(x: [f32; 4]) -> Quad = _mm256_cvtps_pd(_mm_loadu_ps(x.as_ptr()));
         add(a: Quad, b: Quad) -> Quad = _mm256_add_pd(a, b);
         sub(a: Quad, b: Quad) -> Quad = _mm256_sub_pd(a, b);
         mul(a: Quad, b: Quad) -> Quad = _mm256_mul_pd(a, b);
@@ -160,6 +168,8 @@ mod quad {
             _mm256_blendv_pd(b, a, _mm256_cmp_pd::<_CMP_LT_OQ>(x, limit));
         select_finite(x: Quad, a: Quad, b: Quad) -> Quad =
             _mm256_blendv_pd(b, a, _mm256_cmp_pd::<_CMP_LT_OQ>(x, _mm256_set1_pd(f64::INFINITY)));
+        all_at_most(x: Quad, limit: f64) -> bool =
+            _mm256_movemask_pd(_mm256_cmp_pd::<_CMP_LE_OQ>(x, _mm256_set1_pd(limit))) == 0b1111;
         sums(r: [Quad; 4]) -> Quad = {
             let (ab, cd) = (_mm256_hadd_pd(r[0], r[1]), _mm256_hadd_pd(r[2], r[3]));
             let crossed = _mm256_permute2f128_pd::<0x21>(ab, cd);
@@ -187,11 +197,17 @@ mod quad {
     }
 
     #[inline(always)]
-    pub fn narrow(a: Quad) -> [f32; 4] {
-        let mut out = [0.0; 4];
-        // SAFETY: as above.
-        unsafe { _mm_storeu_ps(out.as_mut_ptr(), _mm256_cvtpd_ps(a)) };
-        out
+    pub fn widen(x: &[f32]) -> Quad {
+        assert!(x.len() == 4);
+        // SAFETY: as above; there are four.
+        unsafe { _mm256_cvtps_pd(_mm_loadu_ps(x.as_ptr())) }
+    }
+
+    #[inline(always)]
+    pub fn narrow(a: Quad, to: &mut [f32]) {
+        assert!(to.len() == 4);
+        // SAFETY: as above; there is room for four.
+        unsafe { _mm_storeu_ps(to.as_mut_ptr(), _mm256_cvtpd_ps(a)) };
     }
 
     #[inline(always)]
@@ -277,13 +293,18 @@ mod quad {
     }
 
     #[inline(always)]
-    pub fn widen(x: [f32; 4]) -> Quad {
+    pub fn widen(x: &[f32]) -> Quad {
         [x[0].into(), x[1].into(), x[2].into(), x[3].into()]
     }
 
     #[inline(always)]
-    pub fn narrow(x: Quad) -> [f32; 4] {
-        [x[0] as f32, x[1] as f32, x[2] as f32, x[3] as f32]
+    pub fn narrow(x: Quad, to: &mut [f32]) {
+        to.iter_mut().zip(x).for_each(|(to, x)| *to = x as f32);
+    }
+
+    #[inline(always)]
+    pub fn all_at_most(x: Quad, limit: f64) -> bool {
+        x.iter().all(|&x| x <= limit)
     }
 
     #[inline(always)]
@@ -360,9 +381,12 @@ mod tests {
             assert_eq!(F64x8::sums(&rows).to_array(), want);
             let x = F64x8::from_array([-1.0, 0.0, 1.0, 2.0, f64::NAN, 5.0, -3.0, 1.0]);
             let picked = x.select_below(F64x8::splat(1.0), F64x8::splat(7.0), F64x8::splat(8.0));
+            assert!(!x.all_at_most(9.0) && rows[0].all_at_most(7.0) && !rows[0].all_at_most(6.9));
             assert_eq!(picked.to_array(), [7.0, 7.0, 8.0, 8.0, 8.0, 8.0, 7.0, 8.0]);
             let f = [0.1f32, -2.5, 3e38, 1e-40, 0.0, -0.0, 7.0, 1.0];
-            assert_eq!(F64x8::widen(&f).narrow(), f);
+            let mut back = [0.0; 8];
+            F64x8::widen(&f).narrow(&mut back);
+            assert_eq!(back, f);
         });
     }
 }
