@@ -67,8 +67,7 @@ pub trait Manifold: Debug + Send + Sync {
     /// # Errors
     /// If it is not constant: of products, whose factors have one each, and most manifolds of matrices.
     fn kappa(&self) -> Result<Tensor> {
-        let what = format!("{} has no constant curvature", self.spec());
-        Err(Error::Argument { op: "Manifold::kappa", what, remedy: "ask the factors of a product one by one".into() })
+        Err(not_constant(&self.spec()))
     }
 
     /// The same as a product, if it is one.
@@ -164,6 +163,12 @@ pub trait Manifold: Debug + Send + Sync {
     /// # Errors
     /// If rows of this manifold cannot have this width.
     fn factors(&self, width: usize) -> Result<Vec<Factor>>;
+}
+
+fn not_constant(spec: &Spec) -> Error {
+    let what = format!("{spec} has no constant curvature");
+    let remedy = "use a space of constant curvature, or ask the factors of a product one by one".into();
+    Error::Argument { op: "Manifold::kappa", what, remedy }
 }
 
 /// How a tangent becomes a step ([`Manifold::retract`]).

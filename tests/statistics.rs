@@ -1,8 +1,8 @@
 //! Means, variances and the wrapped normal distribution.
 
 use beltrami::manifold::{
-    Curvature, Euclidean, Lorentz, Manifold, Parametrisation, PoincareBall, Product, WrappedNormal, centroid,
-    convert_points, frechet_mean, frechet_variance,
+    Curvature, Euclidean, Lorentz, Manifold, Parametrisation, PoincareBall, Product, SpdAffineInvariant,
+    SpdLogEuclidean, WrappedNormal, centroid, convert_points, frechet_mean, frechet_variance,
 };
 use beltrami::{DType, Device, GradCheck, Result, Rng, Tensor, gradcheck};
 use std::f64::consts::TAU;
@@ -129,6 +129,18 @@ fn means_have_gradients() -> Result<()> {
         let slopes = mean.sum_all()?.backward()?.get(&same).expect("the mean depends on the points").to_f64_vec();
         assert!(slopes.iter().all(|s| (s - 0.25).abs() < 1e-14), "{slopes:?}");
     }
+    Ok(())
+}
+
+#[test]
+fn the_log_euclidean_mean_is_that_of_the_logarithms() -> Result<()> {
+    let space = SpdLogEuclidean::new(2)?;
+    let x = space.exp_map0(&noise(&[5, 4], 0)?)?;
+    let direct = space.exp_map0(&space.log_map0(&x)?.mean(&[0], false)?)?;
+    assert!(worst(&frechet_mean(&space, &x, None)?.sub(&direct)?) < 1e-13);
+    // Its curvature varies.
+    let message = frechet_mean(&SpdAffineInvariant::new(2)?, &x, None).unwrap_err().to_string();
+    assert!(message.contains("spd2"), "{message}");
     Ok(())
 }
 

@@ -128,10 +128,8 @@ impl WrappedNormal {
 
 fn frames(manifold: &dyn Manifold, width: usize) -> Result<Vec<Frame>> {
     let factors = manifold.factors(width)?;
-    if let Some(f) = factors.iter().find(|f| matches!(f.model, Model::Matrix(_))) {
-        let what = format!("{} has no constant curvature", f.model.name());
-        let remedy = "use manifolds of constant curvature and their products".into();
-        return Err(Error::Argument { op: "WrappedNormal::new", what, remedy });
+    if factors.iter().any(|f| matches!(f.model, Model::Matrix(_))) {
+        return Err(super::not_constant(&manifold.spec()));
     }
     let extras: Vec<usize> = factors.iter().map(|f| f.model.ambient(1) - 1).collect();
     let mut axis = vec![0.0; width];

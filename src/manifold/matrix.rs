@@ -170,6 +170,14 @@ impl<M: std::fmt::Debug + Send + Sync> Manifold for Matrices<M> {
         self.width()
     }
 
+    fn kappa(&self) -> Result<Tensor> {
+        match self.model {
+            // The logarithm is an isometry to flat space.
+            MatrixModel::SpdLog => Ok(Tensor::from(0.0)),
+            _ => Err(super::not_constant(&self.spec())),
+        }
+    }
+
     row_functions!();
 
     fn max_radius(&self) -> f64 {
