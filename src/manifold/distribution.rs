@@ -115,10 +115,10 @@ impl WrappedNormal {
             .sum(&[-1], false)?
             .add_scalar(0.5 * dim as f64 * TAU.ln())?;
         // exp stretches the dim − 1 directions across the geodesic by sinh s/s each.
-        let volume = |m: &dyn Manifold, a: &[&Tensor]| log_sine_ratio(&m.dist2(a[0], a[1])?.mul(&m.kappa()?.neg()?)?);
+        let volume = |m: &dyn Manifold, [x, y]: [&Tensor; 2]| log_sine_ratio(&m.dist2(x, y)?.mul(&m.kappa()?.neg()?)?);
         let each = match self.manifold.as_product() {
-            Some(product) => product.numbers(&[&mean, &wide], volume)?,
-            None => volume(&*self.manifold, &[&mean, &wide])?.unsqueeze(-1)?,
+            Some(product) => product.numbers([&mean, &wide], volume)?,
+            None => volume(&*self.manifold, [&mean, &wide])?.unsqueeze(-1)?,
         };
         let across: Vec<f64> = self.frames.iter().map(|f| f.dim as f64 - 1.0).collect();
         let across = Tensor::from_slice(&across, across.len())?.to_device(x.device())?;
@@ -137,7 +137,7 @@ fn frames(manifold: &dyn Manifold, width: usize) -> Result<Vec<Frame>> {
     let axis = Tensor::from_slice(&axis, width)?;
     let origin = manifold.exp_map0(&axis.zeros_like()?)?.detach();
     let units = match manifold.as_product() {
-        Some(product) => product.numbers(&[&origin, &axis], |m, a| m.norm(a[0], a[1]))?,
+        Some(product) => product.numbers([&origin, &axis], |m: &dyn Manifold, [x, u]: [&Tensor; 2]| m.norm(x, u))?,
         None => manifold.norm(&origin, &axis)?,
     };
     let frame = |((Factor { columns, .. }, extra), unit): ((Factor, usize), f64)| {

@@ -87,11 +87,7 @@ impl Product {
     }
 
     /// `f` of each run of factors with its columns of the arguments, as `[…, count, width]`.
-    fn on_runs(
-        &self,
-        args: &[&Tensor],
-        f: impl Fn(&dyn Manifold, &[&Tensor]) -> Result<Tensor>,
-    ) -> Result<Vec<Tensor>> {
+    fn on_runs<const N: usize>(&self, args: [&Tensor; N], f: impl Call<N>) -> Result<Vec<Tensor>> {
         if let Some(wrong) = args.iter().find(|x| x.dims().last() != Some(&self.width)) {
             let what = format!("rows of the factors {} have {} columns", self.spec(), self.width);
             let remedy = "put the rows of the factors one after the other";
@@ -104,36 +100,46 @@ impl Product {
         };
         let call = |run: &Run| {
             let args = args.iter().map(|x| columns(run, x)).collect::<Result<Vec<_>>>()?;
-            f(&*run.manifold, &args.iter().collect::<Vec<_>>())
+            f(&*run.manifold, std::array::from_fn(|i| &args[i]))
         };
         self.runs.iter().map(call).collect()
     }
 
     /// A function whose results are rows.
-    pub(super) fn rows(
-        &self,
-        args: &[&Tensor],
-        f: impl Fn(&dyn Manifold, &[&Tensor]) -> Result<Tensor>,
-    ) -> Result<Tensor> {
+    pub(super) fn rows<const N: usize>(&self, args: [&Tensor; N], f: impl Call<N>) -> Result<Tensor> {
         let flat: Vec<Tensor> = self.on_runs(args, f)?.iter().map(|y| y.flatten(-2, -1)).collect::<Result<_>>()?;
         Tensor::cat(&flat.iter().collect::<Vec<_>>(), -1)
     }
 
     /// A function whose results are numbers, of each factor: `[…, factors]`.
-    pub(super) fn numbers(
-        &self,
-        args: &[&Tensor],
-        f: impl Fn(&dyn Manifold, &[&Tensor]) -> Result<Tensor>,
-    ) -> Result<Tensor> {
+    pub(super) fn numbers<const N: usize>(&self, args: [&Tensor; N], f: impl Call<N>) -> Result<Tensor> {
         Tensor::cat(&self.on_runs(args, f)?.iter().collect::<Vec<_>>(), -1)
     }
 
-    /// The length of which the factors' parts are `f`. In f64, where squares of f32 neither vanish nor overflow; the
-    /// gradient of length 0 is 0.
-    fn length(&self, args: &[&Tensor], f: impl Fn(&dyn Manifold, &[&Tensor]) -> Result<Tensor>) -> Result<Tensor> {
+    /// A function whose results are numbers that add.
+    fn sum<const N: usize>(&self, args: [&Tensor; N], f: impl Call<N>) -> Result<Tensor> {
+        self.numbers(args, f)?.sum(&[-1], false)
+    }
+
+    /// A function whose results are lengths, the squares of which add. In f64, where squares of f32 neither vanish nor
+    /// overflow; the gradient of length 0 is 0.
+    fn length<const N: usize>(&self, args: [&Tensor; N], f: impl Call<N>) -> Result<Tensor> {
         let parts = self.numbers(args, f)?;
         parts.to_dtype(DType::F64)?.norm(&[-1], false)?.to_dtype(parts.dtype())
     }
+}
+
+/// A function of a factor and its columns of N arguments.
+pub(super) trait Call<const N: usize>: Fn(&dyn Manifold, [&Tensor; N]) -> Result<Tensor> {}
+impl<const N: usize, F: Fn(&dyn Manifold, [&Tensor; N]) -> Result<Tensor>> Call<N> for F {}
+
+/// Methods of [`Manifold`] that ask every factor and put the results together.
+macro_rules! by_factor {
+    ($($method:ident($($row:ident),+) = $together:ident,)+) => {$(
+        fn $method(&self, $($row: &Tensor),+) -> Result<Tensor> {
+            self.$together([$($row),+], |m: &dyn Manifold, [$($row),+]: [&Tensor; _]| m.$method($($row),+))
+        }
+    )+};
 }
 
 impl Manifold for Product {
@@ -151,73 +157,31 @@ impl Manifold for Product {
         dim + self.width - self.dim
     }
 
-    fn exp_map(&self, x: &Tensor, u: &Tensor) -> Result<Tensor> {
-        self.rows(&[x, u], |m, a| m.exp_map(a[0], a[1]))
-    }
-
-    fn exp_map0(&self, u: &Tensor) -> Result<Tensor> {
-        self.rows(&[u], |m, a| m.exp_map0(a[0]))
-    }
-
-    fn log_map(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
-        self.rows(&[x, y], |m, a| m.log_map(a[0], a[1]))
-    }
-
-    fn log_map0(&self, y: &Tensor) -> Result<Tensor> {
-        self.rows(&[y], |m, a| m.log_map0(a[0]))
-    }
-
-    fn dist(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
-        self.length(&[x, y], |m, a| m.dist(a[0], a[1]))
-    }
-
-    fn dist2(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
-        self.numbers(&[x, y], |m, a| m.dist2(a[0], a[1]))?.sum(&[-1], false)
-    }
-
-    fn dist0(&self, y: &Tensor) -> Result<Tensor> {
-        self.length(&[y], |m, a| m.dist0(a[0]))
+    // `project` keeps each factor within its own `max_radius`.
+    by_factor! {
+        exp_map(x, u) = rows,
+        exp_map0(u) = rows,
+        log_map(x, y) = rows,
+        log_map0(y) = rows,
+        dist(x, y) = length,
+        dist2(x, y) = sum,
+        dist0(y) = length,
+        parallel_transport(x, y, v) = rows,
+        parallel_transport_from0(y, v) = rows,
+        parallel_transport_to0(x, v) = rows,
+        inner(x, u, v) = sum,
+        norm(x, u) = length,
+        project(x) = rows,
+        project_tangent(x, z) = rows,
+        egrad_to_rgrad(x, e) = rows,
     }
 
     fn retract(&self, x: &Tensor, u: &Tensor, how: Retraction) -> Result<Tensor> {
-        self.rows(&[x, u], |m, a| m.retract(a[0], a[1], how))
+        self.rows([x, u], |m: &dyn Manifold, [x, u]: [&Tensor; 2]| m.retract(x, u, how))
     }
 
     fn transport(&self, x: &Tensor, y: &Tensor, v: &Tensor, how: Transport) -> Result<Tensor> {
-        self.rows(&[x, y, v], |m, a| m.transport(a[0], a[1], a[2], how))
-    }
-
-    fn parallel_transport(&self, x: &Tensor, y: &Tensor, v: &Tensor) -> Result<Tensor> {
-        self.rows(&[x, y, v], |m, a| m.parallel_transport(a[0], a[1], a[2]))
-    }
-
-    fn parallel_transport_from0(&self, y: &Tensor, v: &Tensor) -> Result<Tensor> {
-        self.rows(&[y, v], |m, a| m.parallel_transport_from0(a[0], a[1]))
-    }
-
-    fn parallel_transport_to0(&self, x: &Tensor, v: &Tensor) -> Result<Tensor> {
-        self.rows(&[x, v], |m, a| m.parallel_transport_to0(a[0], a[1]))
-    }
-
-    fn inner(&self, x: &Tensor, u: &Tensor, v: &Tensor) -> Result<Tensor> {
-        self.numbers(&[x, u, v], |m, a| m.inner(a[0], a[1], a[2]))?.sum(&[-1], false)
-    }
-
-    fn norm(&self, x: &Tensor, u: &Tensor) -> Result<Tensor> {
-        self.length(&[x, u], |m, a| m.norm(a[0], a[1]))
-    }
-
-    /// Each factor at most its own [`Manifold::max_radius`] from its origin.
-    fn project(&self, x: &Tensor) -> Result<Tensor> {
-        self.rows(&[x], |m, a| m.project(a[0]))
-    }
-
-    fn project_tangent(&self, x: &Tensor, z: &Tensor) -> Result<Tensor> {
-        self.rows(&[x, z], |m, a| m.project_tangent(a[0], a[1]))
-    }
-
-    fn egrad_to_rgrad(&self, x: &Tensor, e: &Tensor) -> Result<Tensor> {
-        self.rows(&[x, e], |m, a| m.egrad_to_rgrad(a[0], a[1]))
+        self.rows([x, y, v], |m: &dyn Manifold, [x, y, v]: [&Tensor; 3]| m.transport(x, y, v, how))
     }
 
     /// The distance of a point that is as far out as it may be in every factor.

@@ -94,7 +94,8 @@ fn estimate(
         // Squared distances add, so each factor has its own mean. Factors come before the points here.
         Some(product) => {
             let shares = shares.unsqueeze(-2)?;
-            product.rows(&[&wide], |m, x| mean(op, m, &x[0].transpose(-3, -2)?, &shares, loss))
+            product
+                .rows([&wide], |m: &dyn Manifold, [x]: [&Tensor; 1]| mean(op, m, &x.transpose(-3, -2)?, &shares, loss))
         }
         None => mean(op, manifold, &wide, &shares, loss),
     };
