@@ -9,7 +9,8 @@
 //! coincident points, tiny vectors, and points near the rim of the ball or far out on the hyperboloid.
 //!
 //! * [`lorentz`]: hyperboloid, rows of width D+1 with time first (redundant: recomputed, never read).
-//! * [`poincare`]: ball, rows of width D.
+//! * [`poincare`]: ball, rows of width D; with c ≤ 0 also flat space and the sphere, in stereographic coordinates.
+//! * [`sphere`]: sphere, rows of width D+1 that are read as directions.
 //! * [`euclidean`]: flat space with the same interface.
 //! * `halfspace`: half-space and the solvable group, rows of width D with the height (or its logarithm) first.
 //! * [`Conversion`]: the same point or tangent in another chart of hyperbolic space.
@@ -29,6 +30,7 @@ pub mod pairs;
 pub mod poincare;
 pub mod rows;
 pub mod scalar;
+pub mod sphere;
 mod task;
 mod wide;
 

@@ -134,7 +134,7 @@ pub use tensor::{Device, Rng, Shape, Tensor};
 
 /// What most programs need, to be imported at once: `use beltrami::prelude::*`.
 pub mod prelude {
-    pub use crate::manifold::{Euclidean, HalfSpace, Lorentz, Manifold, PoincareBall, Solvable};
+    pub use crate::manifold::{Euclidean, HalfSpace, Lorentz, Manifold, PoincareBall, Solvable, Sphere, Stereographic};
     pub use crate::optim::{Optimizer, RiemannianAdam, RiemannianAdamW, RiemannianSGD};
     pub use crate::{DType, Device, Param, Rng, Tensor};
 }

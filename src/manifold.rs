@@ -39,7 +39,9 @@ mod product;
 mod spec;
 mod statistics;
 
-pub use chart::{Chart, ChartModel, Coordinates, Euclidean, HalfSpace, Lorentz, PoincareBall, Solvable};
+pub use chart::{
+    Chart, ChartModel, Coordinates, Euclidean, HalfSpace, Lorentz, PoincareBall, Solvable, Sphere, Stereographic,
+};
 pub use convert::{convert_points, convert_tangents};
 pub use curvature::{Bound, Curvature, Parametrisation};
 pub use distribution::WrappedNormal;

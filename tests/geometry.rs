@@ -28,6 +28,8 @@ fn model(name: &str) -> Model {
         "poincare" => Model::Poincare,
         "halfspace" => Model::HalfSpace,
         "solvable" => Model::Solvable,
+        "sphere" => Model::Sphere,
+        "stereographic" => Model::Stereographic,
         _ => panic!("no model {name}"),
     }
 }

@@ -1,7 +1,7 @@
 //! Products, learnable curvature, retractions, membership.
 
 use beltrami::manifold::{
-    Bound, Curvature, Euclidean, Lorentz, Manifold, Parametrisation, PoincareBall, Product, Retraction, Spec,
+    Bound, Curvature, Euclidean, Lorentz, Manifold, Parametrisation, PoincareBall, Product, Retraction, Spec, Sphere,
     Transport, check,
 };
 use beltrami::optim::{Optimizer, RiemannianAdam};
@@ -17,6 +17,7 @@ fn factors() -> Result<Vec<(Arc<dyn Manifold>, usize)>> {
         (Arc::new(PoincareBall::new(-1.3)?), 2),
         (Arc::new(Euclidean::flat()?), 2),
         (Arc::new(PoincareBall::with_curvature_magnitude(0.5)?), 3),
+        (Arc::new(Sphere::new(0.3)?), 2),
     ])
 }
 
@@ -37,7 +38,7 @@ fn scalar(x: &Tensor) -> Result<f64> {
 fn maps_act_on_each_factor_and_squares_add() -> Result<()> {
     let product = Product::new(factors()?)?;
     let widths: Vec<usize> = factors()?.iter().map(|(m, dim)| m.ambient(*dim)).collect();
-    assert_eq!((product.dim(), product.width()), (13, widths.iter().sum()));
+    assert_eq!((product.dim(), product.width()), (15, widths.iter().sum()));
     let (x, y) = (points(&product, 5, 0)?, points(&product, 5, 1)?);
     let u = product.log_map(&x, &y)?;
     let v = product.project_tangent(&x, &noise(&[5, product.width()], 2)?)?;

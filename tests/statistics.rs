@@ -9,7 +9,10 @@ use std::f64::consts::TAU;
 use std::sync::Arc;
 
 fn manifolds() -> Result<Vec<(Arc<dyn Manifold>, usize)>> {
-    let all: [(Arc<dyn Manifold>, usize); 5] = [
+    let all: [(Arc<dyn Manifold>, usize); 7] = [
+        // Wide enough that the points lie within a quarter of the circumference.
+        (Arc::new(Sphere::new(0.01)?), 4),
+        (Arc::new(Stereographic::new(0.01)?), 3),
         (Arc::new(Lorentz::new(-0.7)?), 4),
         (Arc::new(PoincareBall::new(-1.3)?), 3),
         (Arc::new(PoincareBall::with_curvature_magnitude(0.4)?), 3),

@@ -29,6 +29,9 @@ pub fn two_product(a: f64, b: f64) -> (f64, f64) {
     (p, a.mul_add(b, -p))
 }
 
+/// π/2 in three parts.
+const HALF_PI: [f64; 3] = [std::f64::consts::FRAC_PI_2, 6.123233995736766e-17, -1.4973849048591698e-33];
+
 const LN2: Dd = Dd { hi: std::f64::consts::LN_2, lo: 2.3190468138462996e-17 };
 
 impl Dd {
@@ -41,8 +44,14 @@ impl Dd {
     }
 }
 
+/// k with 2^k ≤ x < 2^(k+1), of a positive number, kept in the range of powers of two that have an inverse.
+fn exponent(x: f64) -> i32 {
+    (x.log2().floor() as i32).clamp(-1021, 1021)
+}
+
 impl Wide for Dd {
     const TERMS: usize = 18;
+    const SIGNED: bool = true;
     const CARE: f64 = f64::INFINITY;
 
     #[inline(always)]
@@ -91,6 +100,46 @@ impl Wide for Dd {
         // e^-y is split in two so that it cannot underflow.
         let half = Dd::of(-0.5 * y).exp();
         Dd::of(y) + (self * half * half - 1.0)
+    }
+
+    /// x = k π/2 + r with |r| ≤ π/4; Taylor series in r, then a quarter turn k times.
+    #[inline(never)]
+    fn sin_cos(self) -> (Dd, Dd) {
+        let k = (self.hi / HALF_PI[0]).round();
+        if k.abs() > 2f64.powi(50) || k.is_nan() {
+            let (s, c) = self.hi.sin_cos();
+            return (Dd::of(s), Dd::of(c));
+        }
+        let part = |p: f64| Dd::of(p) * k;
+        let r = self - part(HALF_PI[0]) - part(HALF_PI[1]) - part(HALF_PI[2]);
+        let z = -(r * r);
+        let (mut s, mut c) = (Dd::of(1.0), Dd::of(1.0));
+        for n in (1..=14).rev() {
+            let n = 2.0 * n as f64;
+            s = s * z / (n * (n + 1.0)) + 1.0;
+            c = c * z / (n * (n - 1.0)) + 1.0;
+        }
+        let s = s * r;
+        match k.rem_euclid(4.0) as u8 {
+            0 => (s, c),
+            1 => (c, -s),
+            2 => (-s, -c),
+            _ => (-c, s),
+        }
+    }
+
+    /// One Newton step: with a the nearest f64, the rest is the angle of (x, y) turned back by a.
+    #[inline(never)]
+    fn atan2(self, x: Dd) -> Dd {
+        let a = self.hi.atan2(x.hi);
+        if a == 0.0 || !(self.hi.is_finite() && x.hi.is_finite()) {
+            return Dd::of(a);
+        }
+        // Both scaled to about 1, so that no product vanishes or overflows.
+        let scale = 2f64.powi(-exponent(self.hi.abs().max(x.hi.abs())));
+        let (y, x) = (self * scale, x * scale);
+        let (s, c) = Dd::of(a).sin_cos();
+        Dd::of(a) + (y * c - x * s) / (x * c + y * s)
     }
 
     /// Compensated summation (Ogita, Rump & Oishi 2005): errors are collected, not propagated.
@@ -223,6 +272,13 @@ mod tests {
         close(Dd::of(2.0).ln(), LN2.hi, LN2.lo);
         close(Dd::of(2.0).sqrt(), std::f64::consts::SQRT_2, -9.667293313452913e-17);
         close(Dd::of(10.0).ln(), std::f64::consts::LN_10, -2.1707562233822494e-16);
+        let (s, c) = Dd::of(1.0).sin_cos();
+        close(s, 0.8414709848078965, 1.776845092935536e-18);
+        close(c, 0.5403023058681398, -4.760954612604417e-17);
+        close(Dd::of(1000.0).sin_cos().0, 0.8268795405320025, 3.867581909641312e-17);
+        close(Dd::of(1e6).sin_cos().1, 0.9367521275331447, 4.637088260214747e-17);
+        close(Dd::of(1.0).atan2(Dd::of(3.0)), 0.3217505543966422, 7.917392525722143e-18);
+        close(Dd::of(2.0).atan2(Dd::of(-1.0)), 2.0344439357957027, 2.841996617907152e-17);
     }
 
     #[test]
@@ -231,6 +287,20 @@ mod tests {
             let y = Dd::of(x).exp().ln() - x;
             assert!(y.hi.abs() < 1e-29 * f64::max(1.0, x.abs()), "{x}: {y:?}");
         }
+    }
+
+    #[test]
+    fn angles_survive_the_circle() {
+        for x in [1e-20, 1e-9, 0.1, 0.7, 0.8, 1.5, 1.6, 2.4, 3.1, -0.3, -2.0, -3.0] {
+            let (s, c) = Dd::of(x).sin_cos();
+            assert!((s * s + c * c - 1.0).hi.abs() < 1e-31, "{x}");
+            for scale in [1.0, 1e-270, 1e300] {
+                let y = (s * scale).atan2(c * scale) - x;
+                assert!(y.hi.abs() <= 1e-30 * x.abs(), "{x} {scale}: {y:?}");
+            }
+        }
+        let half_turn = Dd::of(0.0).atan2(Dd::of(-2.0));
+        close(half_turn, 2.0 * HALF_PI[0], 2.0 * HALF_PI[1]);
     }
 
     #[test]

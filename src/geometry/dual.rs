@@ -15,6 +15,7 @@ pub struct Dual {
 
 impl Wide for Dual {
     const TERMS: usize = Dd::TERMS;
+    const SIGNED: bool = Dd::SIGNED;
     const CARE: f64 = Dd::CARE;
     fn of(x: f64) -> Dual {
         Dual { re: Dd::of(x), du: Dd::of(0.0) }
@@ -29,6 +30,14 @@ impl Wide for Dual {
     }
     fn ln(self) -> Dual {
         Dual { re: self.re.ln(), du: self.du / self.re }
+    }
+    fn sin_cos(self) -> (Dual, Dual) {
+        let (sin, cos) = self.re.sin_cos();
+        (Dual { re: sin, du: self.du * cos }, Dual { re: cos, du: -(self.du * sin) })
+    }
+    fn atan2(self, x: Dual) -> Dual {
+        let square = x.re * x.re + self.re * self.re;
+        Dual { re: self.re.atan2(x.re), du: (x.re * self.du - self.re * x.du) / square }
     }
     fn accumulate(self, v: Dual) -> Dual {
         Dual { re: self.re.accumulate(v.re), du: self.du.accumulate(v.du) }

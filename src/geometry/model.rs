@@ -4,7 +4,8 @@ use super::curv::{Curv, CurvGrad};
 use super::matrix::MatrixModel;
 use super::rows::{Careful, Evaluation, Rows, RowsMut, Tally};
 use super::task::{Coord, Target, Task, narrowed, widened};
-use super::{euclidean as e, halfspace as h, lorentz as l, poincare as p};
+use super::wide::Wide;
+use super::{euclidean as e, halfspace as h, lorentz as l, poincare as p, sphere as s};
 
 /// Which space, in which coordinates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -20,6 +21,10 @@ pub enum Model {
     HalfSpace,
     /// Half-space as a solvable group: logarithm of the height first.
     Solvable,
+    /// Sphere, rows of the space around it.
+    Sphere,
+    /// Stereographic coordinates of curvature κ = −c of any sign: the ball, flat space, the sphere.
+    Stereographic,
     /// A manifold of matrices.
     Matrix(MatrixModel),
 }
@@ -71,9 +76,9 @@ pub enum Kind {
     ProjectTangent,
     /// (x, e) → Riemannian gradient of the Euclidean gradient e.
     EgradToRgrad,
-    /// (x, y) → x ⊕ y (ball, flat).
+    /// (x, y) → x ⊕ y (ball, stereographic).
     MobiusAdd,
-    /// x → λ_x (ball).
+    /// x → λ_x (ball, stereographic).
     Lambda,
     /// (x, y) → squared Lorentzian distance (hyperboloid).
     Lorentzian,
@@ -147,12 +152,14 @@ impl Kind {
 
 impl Model {
     /// All models; of Stiefel matrices those with two columns, for all.
-    pub const ALL: [Model; 8] = [
+    pub const ALL: [Model; 10] = [
         Model::Lorentz,
         Model::Poincare,
         Model::Euclidean,
         Model::HalfSpace,
         Model::Solvable,
+        Model::Sphere,
+        Model::Stereographic,
         Model::Matrix(MatrixModel::SpdAffine),
         Model::Matrix(MatrixModel::SpdLog),
         Model::Matrix(MatrixModel::Stiefel { p: 2 }),
@@ -166,6 +173,8 @@ impl Model {
             Model::Euclidean => "euclidean",
             Model::HalfSpace => "half_space",
             Model::Solvable => "solvable",
+            Model::Sphere => "sphere",
+            Model::Stereographic => "stereographic",
             Model::Matrix(MatrixModel::SpdAffine) => "spd_affine",
             Model::Matrix(MatrixModel::SpdLog) => "spd_log",
             Model::Matrix(MatrixModel::Stiefel { .. }) => "stiefel",
@@ -175,7 +184,7 @@ impl Model {
     /// Dimension of the space with rows of this width; 0 if there is none.
     pub const fn dim(self, width: usize) -> usize {
         match self {
-            Model::Lorentz => width.saturating_sub(1),
+            Model::Lorentz | Model::Sphere => width.saturating_sub(1),
             Model::Matrix(m) => m.dim(width),
             _ => width,
         }
@@ -184,7 +193,7 @@ impl Model {
     /// Width of the rows of a D-dimensional space.
     pub const fn ambient(self, dim: usize) -> usize {
         match self {
-            Model::Lorentz => dim + 1,
+            Model::Lorentz | Model::Sphere => dim + 1,
             Model::Matrix(m) => m.ambient(dim),
             _ => dim,
         }
@@ -208,11 +217,16 @@ impl Model {
             return m.has(kind);
         }
         match kind {
-            Kind::MobiusAdd | Kind::Lambda => matches!(self, Model::Poincare),
+            Kind::MobiusAdd | Kind::Lambda => matches!(self, Model::Poincare | Model::Stereographic),
             Kind::Lorentzian | Kind::Minkowski => matches!(self, Model::Lorentz),
             Kind::Convert => matches!(self, Model::Lorentz | Model::Poincare),
             _ => true,
         }
+    }
+
+    /// Whether its curvature may be positive.
+    pub const fn signed(self) -> bool {
+        matches!(self, Model::Sphere | Model::Stereographic)
     }
 
     /// Evaluates rows, however many `args` hold, one after the other. A scalar result is a row of one number.
@@ -286,8 +300,36 @@ impl Call {
         self.model.width(self.kind, self.dim)
     }
 
+    /// The function of a block of rows; no code for models that `E` does not evaluate.
     #[inline(always)]
     fn forward_block<E: Evaluation>(&self, a: [Rows<'_, E>; 3], out: RowsMut<'_, E>) -> Tally {
+        match self.model {
+            Model::Poincare | Model::Stereographic => p::forward(self, a, out),
+            Model::Sphere if E::Number::SIGNED => s::forward(self, a, out),
+            _ if E::HYPERBOLIC => self.hyperbolic_block(a, out),
+            _ => self.missing(),
+        }
+    }
+
+    /// Its gradient.
+    #[inline(always)]
+    fn vjp_block<E: Evaluation>(&self, a: [Rows<'_, E>; 3], g: Rows<'_, E>, out: [RowsMut<'_, E>; 3]) -> Tally {
+        match self.model {
+            Model::Poincare | Model::Stereographic => p::vjp(self, a, g, out),
+            Model::Sphere if E::Number::SIGNED => s::vjp(self, a, g, out),
+            _ if E::HYPERBOLIC => self.hyperbolic_vjp_block(a, g, out),
+            _ => self.missing(),
+        }
+    }
+
+    /// Of a function that the model does not have: a mistake of the caller's.
+    #[cold]
+    pub(super) fn missing(&self) -> ! {
+        panic!("{:?} has no {:?}", self.model, self.kind)
+    }
+
+    #[inline(always)]
+    fn hyperbolic_block<E: Evaluation>(&self, a: [Rows<'_, E>; 3], out: RowsMut<'_, E>) -> Tally {
         use Kind::*;
         use Model::*;
         let Call { model, kind, curv: k, number, .. } = *self;
@@ -313,23 +355,6 @@ impl Call {
             (Lorentz, Minkowski) => l::minkowski([x, y], out),
             (Lorentz, Convert) => l::to_poincare(k, [x], out),
             (Lorentz, Project) => l::project(k, number, [x], out),
-            (Poincare, Exp) => p::exp(k, [x, y], out),
-            (Poincare, Exp0) => p::exp0(k, [x], out),
-            (Poincare, Log) => p::log(k, [x, y], out),
-            (Poincare, Log0) => p::log0(k, [x], out),
-            (Poincare, Dist) => p::dist(k, [x, y], out),
-            (Poincare, Dist2) => p::dist2(k, [x, y], out),
-            (Poincare, Dist0) => p::dist0(k, [x], out),
-            (Poincare, Transport) => p::transport(k, [x, y, z], out),
-            (Poincare, TransportFrom0) => p::transport_from0(k, [x, y], out),
-            (Poincare, TransportTo0) => p::transport_to0(k, [x, y], out),
-            (Poincare, Inner) => p::inner(k, [x, y, z], out),
-            (Poincare, Norm) => p::norm(k, [x, y], out),
-            (Poincare, EgradToRgrad) => p::egrad_to_rgrad(k, [x, y], out),
-            (Poincare, MobiusAdd) => p::mobius_add(k, [x, y], out),
-            (Poincare, Lambda) => p::lambda(k, [x], out),
-            (Poincare, Convert) => p::to_lorentz(k, [x], out),
-            (Poincare, Project) => p::project(k, number, [x], out),
             (Euclidean, Exp) => e::exp(k, [x, y], out),
             (Euclidean, Exp0) => e::exp0(k, [x], out),
             (Euclidean, Log) => e::log(k, [x, y], out),
@@ -341,20 +366,21 @@ impl Call {
             (Euclidean, Norm) => e::norm([x, y], out),
             (Euclidean, EgradToRgrad) => e::egrad_to_rgrad(k, [x, y], out),
             (Euclidean, Project) => e::project(k, number, [x], out),
-            // Flat transport and tangential parts are the identity, as is the latter on the ball.
+            // Flat transport and tangential parts are the identity.
             (Euclidean, Transport) => e::last([x, y, z], out),
-            (Euclidean, TransportFrom0 | TransportTo0) | (Euclidean | Poincare, ProjectTangent) => e::last([x, y], out),
+            (Euclidean, TransportFrom0 | TransportTo0 | ProjectTangent) => e::last([x, y], out),
             (Matrix(m), _) => m.forward_block(self, [x, y, z], out),
-            (Lorentz, MobiusAdd | Lambda)
-            | (Poincare, Lorentzian | Minkowski)
-            | (Euclidean, MobiusAdd | Lambda | Lorentzian | Minkowski | Convert) => {
-                panic!("{model:?} has no {kind:?}")
-            }
+            _ => self.missing(),
         }
     }
 
     #[inline(always)]
-    fn vjp_block<E: Evaluation>(&self, a: [Rows<'_, E>; 3], g: Rows<'_, E>, out: [RowsMut<'_, E>; 3]) -> Tally {
+    fn hyperbolic_vjp_block<E: Evaluation>(
+        &self,
+        a: [Rows<'_, E>; 3],
+        g: Rows<'_, E>,
+        out: [RowsMut<'_, E>; 3],
+    ) -> Tally {
         use Kind::*;
         use Model::*;
         let Call { model, kind, curv: k, number, .. } = *self;
@@ -380,23 +406,6 @@ impl Call {
             (Lorentz, Minkowski) => l::minkowski_vjp([x, y], g, [gx, gy]),
             (Lorentz, Convert) => l::to_poincare_vjp(k, [x], g, [gx]),
             (Lorentz, Project) => l::project_vjp(k, number, [x], g, [gx]),
-            (Poincare, Exp) => p::exp_vjp(k, [x, y], g, [gx, gy]),
-            (Poincare, Exp0) => p::exp0_vjp(k, [x], g, [gx]),
-            (Poincare, Log) => p::log_vjp(k, [x, y], g, [gx, gy]),
-            (Poincare, Log0) => p::log0_vjp(k, [x], g, [gx]),
-            (Poincare, Dist) => p::dist_vjp(k, [x, y], g, [gx, gy]),
-            (Poincare, Dist2) => p::dist2_vjp(k, [x, y], g, [gx, gy]),
-            (Poincare, Dist0) => p::dist0_vjp(k, [x], g, [gx]),
-            (Poincare, Transport) => p::transport_vjp(k, [x, y, z], g, [gx, gy, gz]),
-            (Poincare, TransportFrom0) => p::transport_from0_vjp(k, [x, y], g, [gx, gy]),
-            (Poincare, TransportTo0) => p::transport_to0_vjp(k, [x, y], g, [gx, gy]),
-            (Poincare, Inner) => p::inner_vjp(k, [x, y, z], g, [gx, gy, gz]),
-            (Poincare, Norm) => p::norm_vjp(k, [x, y], g, [gx, gy]),
-            (Poincare, EgradToRgrad) => p::egrad_to_rgrad_vjp(k, [x, y], g, [gx, gy]),
-            (Poincare, MobiusAdd) => p::mobius_add_vjp(k, [x, y], g, [gx, gy]),
-            (Poincare, Lambda) => p::lambda_vjp(k, [x], g, [gx]),
-            (Poincare, Convert) => p::to_lorentz_vjp(k, [x], g, [gx]),
-            (Poincare, Project) => p::project_vjp(k, number, [x], g, [gx]),
             (Euclidean, Exp) => e::exp_vjp(k, [x, y], g, [gx, gy]),
             (Euclidean, Exp0) => e::exp0_vjp(k, [x], g, [gx]),
             (Euclidean, Log) => e::log_vjp(k, [x, y], g, [gx, gy]),
@@ -409,15 +418,9 @@ impl Call {
             (Euclidean, EgradToRgrad) => e::egrad_to_rgrad_vjp(k, [x, y], g, [gx, gy]),
             (Euclidean, Project) => e::project_vjp(k, number, [x], g, [gx]),
             (Euclidean, Transport) => e::last_vjp(g, [gx, gy, gz]),
-            (Euclidean, TransportFrom0 | TransportTo0) | (Euclidean | Poincare, ProjectTangent) => {
-                e::last_vjp(g, [gx, gy])
-            }
+            (Euclidean, TransportFrom0 | TransportTo0 | ProjectTangent) => e::last_vjp(g, [gx, gy]),
             (Matrix(m), _) => m.vjp_block(self, [x, y, z], g, [gx, gy, gz]),
-            (Lorentz, MobiusAdd | Lambda)
-            | (Poincare, Lorentzian | Minkowski)
-            | (Euclidean, MobiusAdd | Lambda | Lorentzian | Minkowski | Convert) => {
-                panic!("{model:?} has no {kind:?}")
-            }
+            _ => self.missing(),
         }
     }
 }
@@ -438,6 +441,10 @@ struct Forward<'a, T> {
 impl<T: Coord> Task<T> for Forward<'_, T> {
     fn rows(&self) -> usize {
         self.out.rows()
+    }
+
+    fn signed(&self) -> bool {
+        self.call.model.signed()
     }
 
     fn block<E: Evaluation<Storage = T>>(&mut self, e: E, first: usize) -> Tally {
@@ -475,6 +482,10 @@ impl<'a, T: Coord> Backward<'a, T> {
 impl<T: Coord> Task<T> for Backward<'_, T> {
     fn rows(&self) -> usize {
         self.g.len() / self.call.out_width()
+    }
+
+    fn signed(&self) -> bool {
+        self.call.model.signed()
     }
 
     fn block<E: Evaluation<Storage = T>>(&mut self, e: E, first: usize) -> Tally {
@@ -532,18 +543,24 @@ impl<T: Coord> Task<T> for Step<'_, T> {
         self.scale.len()
     }
 
+    fn signed(&self) -> bool {
+        self.model.signed()
+    }
+
     fn block<E: Evaluation<Storage = T>>(&mut self, e: E, first: usize) -> Tally {
         let (k, rows) = (self.curv, blocks(e, &self.from, self.width, first));
         let s = Rows::at(e, self.scale, 1, first);
         let [y, w] = &mut self.to;
         let out = [RowsMut::at(e, y, self.width, first), RowsMut::at(e, w, self.width, first)];
         match self.model {
-            Model::Lorentz => l::retract_transport(k, rows, s, out),
-            Model::Poincare => p::retract_transport(k, rows, s, out),
-            Model::Euclidean => super::euclidean::retract_transport(k, rows, s, out),
-            Model::HalfSpace => h::retract_transport::<h::HalfSpace, E>(k, rows, s, out),
-            Model::Solvable => h::retract_transport::<h::Solvable, E>(k, rows, s, out),
-            Model::Matrix(m) => m.step_block(k.t, rows, s, out),
+            Model::Poincare | Model::Stereographic => p::retract_transport(k, rows, s, out),
+            Model::Sphere if E::Number::SIGNED => super::sphere::retract_transport(k, rows, s, out),
+            Model::Lorentz if E::HYPERBOLIC => l::retract_transport(k, rows, s, out),
+            Model::Euclidean if E::HYPERBOLIC => e::retract_transport(k, rows, s, out),
+            Model::HalfSpace if E::HYPERBOLIC => h::retract_transport::<h::HalfSpace, E>(k, rows, s, out),
+            Model::Solvable if E::HYPERBOLIC => h::retract_transport::<h::Solvable, E>(k, rows, s, out),
+            Model::Matrix(m) if E::HYPERBOLIC => m.step_block(k.t, rows, s, out),
+            model => panic!("{model:?} is not for this evaluation"),
         }
     }
 

@@ -4,25 +4,30 @@
 //! 1 − 2c⟨x,y⟩ + c²|x|²|y|² = c|d|² + ω_x ω_y, and the distance is an asinh of a difference,
 //! sinh²(√c dist/2) = h = c|d|²/(ω_x ω_y). Only ω itself cancels, near the rim; 1/ω is the loss these functions report.
 //!
-//! Nothing is divided by c: the formulas are analytic in it.
+//! Nothing is divided by c: the formulas are analytic in it. With number types that are [`Wide::SIGNED`] they serve
+//! every sign of the curvature κ = −c: at c = 0 flat space with the metric 4|dx|², at c < 0 the sphere in stereographic
+//! coordinates, whose antipode of the origin is at infinity (Bachmann, Bécigneul & Ganea, ICML 2020: the κ-stereographic
+//! model). There 1 + h = cos²(√κ dist/2) cancels near the antipode; 1/(1+h) is then the loss.
 //!
 //! `*_vjp` functions take the cotangents `g` of the result, write the gradients of the rows, and tally those of (c, t).
 
 mod exp;
 mod gyro;
 mod log;
+mod table;
 mod tangent;
 mod transport;
 
 pub use exp::{exp, exp_vjp, exp0, exp0_vjp, retract_transport};
 pub use gyro::{lambda, lambda_vjp, mobius_add, mobius_add_vjp, to_lorentz, to_lorentz_vjp};
 pub use log::{log, log_vjp, log0, log0_vjp};
+pub(super) use table::{forward, vjp};
 pub use tangent::{egrad_to_rgrad, egrad_to_rgrad_vjp, inner, inner_vjp, norm, norm_vjp, project, project_vjp};
 pub use transport::{transport, transport_from0, transport_from0_vjp, transport_to0, transport_to0_vjp, transport_vjp};
 
 use super::curv::Curv;
 use super::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, block};
-use super::scalar::{asinhc, ratio};
+use super::scalar::{Ratio, asinhc_of, ratio_of};
 use super::wide::Wide;
 
 /// ω = 1 − c|x|² from |x|².
@@ -48,6 +53,8 @@ struct Pair<W> {
     q: W,
     /// h = sinh²(√c dist/2).
     h: W,
+    /// 1 + h = cosh²(√c dist/2).
+    h1: W,
 }
 
 impl<W: Wide> Pair<W> {
@@ -62,30 +69,40 @@ impl<W: Wide> Pair<W> {
     fn of(k: Curv, [x2, y2, d2]: [W; 3]) -> Self {
         let (wx, wy) = (omega(k, x2), omega(k, y2));
         let q = d2 / (wx * wy);
-        Pair { x2, y2, d2, wx, wy, q, h: q * k.c }
+        let h = q * k.c;
+        let h1 = if W::SIGNED { (h + 1.0).at_least_zero() } else { h + 1.0 };
+        Pair { x2, y2, d2, wx, wy, q, h, h1 }
     }
 
     /// The pair (0, y).
     #[inline(always)]
     fn from_origin(k: Curv, y2: W) -> Self {
-        Self::of(k, [W::of(0.0), y2, y2])
+        let pair = Self::of(k, [W::of(0.0), y2, y2]);
+        Pair { h1: W::of(1.0) / pair.wy, ..pair }
     }
 
-    /// Digits lost in ω.
+    /// Digits lost in ω and in 1 + h, and among slopes in ω where it is large.
     #[inline(always)]
     fn loss(&self) -> W {
-        (W::of(1.0) / self.wx).larger(W::of(1.0) / self.wy)
+        let rim = (W::of(1.0) / self.wx).larger(W::of(1.0) / self.wy);
+        if W::SIGNED { rim.larger(self.wx).larger(self.wy).larger(W::of(1.0) / self.h1) } else { rim }
+    }
+
+    /// d/sinh d and its slopes.
+    #[inline(always)]
+    fn ratio(&self) -> Ratio<W> {
+        ratio_of(self.h, self.h1)
     }
 
     /// 2 asinh(√h)/(√c t).
     #[inline(always)]
     fn dist(&self, k: Curv) -> W {
-        self.q.sqrt() * asinhc(self.h) * 2.0 / k.t
+        self.q.sqrt() * asinhc_of(self.h, self.h1) * 2.0 / k.t
     }
 
     #[inline(always)]
     fn dist2(&self, k: Curv) -> W {
-        let a = asinhc(self.h) * 2.0 / k.t;
+        let a = asinhc_of(self.h, self.h1) * 2.0 / k.t;
         a * a * self.q
     }
 
@@ -93,10 +110,10 @@ impl<W: Wide> Pair<W> {
     /// and the gradients of (c, t).
     #[inline(always)]
     fn dist2_vjp(&self, k: Curv, g: W) -> (W, (W, W)) {
-        let r = ratio(self.h);
+        let r = self.ratio();
         let g = g * 4.0 / k.t / k.t;
         // dist² t²/4 = q Ψ(h) with Ψ = asinh²(√h)/h = F²(1+h); c enters q through the two ω only.
-        let h1 = self.h + 1.0;
+        let h1 = self.h1;
         let (psi, dpsi) = (r.f * r.f * h1, r.f * (r.df * h1 * 2.0 + r.f));
         let dq = self.q * (self.x2 / self.wx + self.y2 / self.wy);
         let gc = g * (dq * psi + self.q * dpsi * (self.q + dq * k.c));

@@ -2,7 +2,8 @@
 //!
 //! That split is what makes them fast. Sums and coordinates are loops along a row; the numbers (roots, logarithms) of
 //! the rows of a block are computed side by side in vector registers. An [`Evaluation`] says in which arithmetic:
-//! [`Lanes`] for f32 rows, [`Careful`] for f64 rows and for the few f32 rows whose [`Numbers::loss`] is too large.
+//! [`Lanes`] for f32 rows ([`Singly`] where numbers must be [`Wide::SIGNED`]), [`Careful`] for f64 rows and for the few
+//! f32 rows whose [`Numbers::loss`] is too large.
 
 use super::dd::Dd;
 use super::wide::Wide;
@@ -20,6 +21,9 @@ pub trait Evaluation: Copy {
     type Number: Wide;
     /// Rows of a block, and columns of a row that are computed at once.
     const WIDTH: usize;
+    /// Whether it evaluates models of negative or no curvature; those of any curvature it does if numbers are
+    /// [`Wide::SIGNED`]. No code is made for the others.
+    const HYPERBOLIC: bool;
 
     /// Some neighbouring coordinates, at most [`Evaluation::WIDTH`]; zeros beyond.
     fn load(x: &[Self::Storage]) -> Self::Number;
@@ -45,6 +49,7 @@ impl Evaluation for Lanes {
     type Storage = f32;
     type Number = F64x8;
     const WIDTH: usize = BLOCK;
+    const HYPERBOLIC: bool = true;
     #[inline(always)]
     fn load(x: &[f32]) -> F64x8 {
         match x.first_chunk() {
@@ -93,6 +98,44 @@ fn store_end(x: [f64; BLOCK], to: &mut [f32]) {
     to.iter_mut().zip(x).for_each(|(to, x)| *to = x as f32);
 }
 
+/// f32 rows one by one in f64, for models of any curvature: their functions choose between forms, which lanes do badly.
+#[derive(Clone, Copy)]
+pub struct Singly;
+impl Evaluation for Singly {
+    type Storage = f32;
+    type Number = f64;
+    const WIDTH: usize = 1;
+    const HYPERBOLIC: bool = false;
+    #[inline(always)]
+    fn load(x: &[f32]) -> f64 {
+        f64::from(x[0])
+    }
+    #[inline(always)]
+    fn store(x: f64, to: &mut [f32]) {
+        to[0] = x as f32;
+    }
+    #[inline(always)]
+    fn totals(rows: &[f64; BLOCK]) -> f64 {
+        rows[0]
+    }
+    #[inline(always)]
+    fn collect(f: impl Fn(usize) -> f64) -> f64 {
+        f(0)
+    }
+    #[inline(always)]
+    fn values(x: f64) -> [f64; BLOCK] {
+        [x; BLOCK]
+    }
+    #[inline(always)]
+    fn spread(x: &f64, _: usize) -> f64 {
+        *x
+    }
+    #[inline(never)]
+    fn call<K: Kernel>(self, block: K) -> K::Output {
+        block.run::<false>()
+    }
+}
+
 /// f64 rows one by one in double-double.
 #[derive(Clone, Copy)]
 pub struct Careful;
@@ -101,6 +144,7 @@ impl Evaluation for Careful {
     type Storage = f64;
     type Number = Dd;
     const WIDTH: usize = 1;
+    const HYPERBOLIC: bool = true;
     #[inline(always)]
     fn load(x: &[f64]) -> Dd {
         Dd::of(x[0])

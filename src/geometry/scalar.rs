@@ -2,16 +2,32 @@
 //!
 //! They take squares (n², sinh²(d/2)) rather than lengths: then there is no square root to differentiate at zero. Below
 //! [`SMALL`] they are power series; the tests look at both sides of the switch.
+//!
+//! A square may be negative: then a length is imaginary, sinh is sin, and the formulas of hyperbolic space are those of
+//! the sphere, joined without a seam by the series. Number types that are [`Wide::SIGNED`] take such arguments.
 
 use super::wide::{Function, Wide, either};
 
 /// Where the series take over.
 pub const SMALL: f64 = 1.0 / 64.0;
 
-/// d/sinh d and its relatives as functions of h = sinh²(d/2), where d is a distance on the unit hyperboloid.
+/// Whether z is negative and beyond the series.
+#[inline(always)]
+fn imaginary<W: Wide>(z: W) -> bool {
+    W::SIGNED && z.below(-SMALL) == Some(true)
+}
+
+/// θ/2 from −sin²(θ/2) and cos²(θ/2).
+#[inline(always)]
+fn angle<W: Wide>(h: W, h1: W) -> W {
+    (-h).sqrt().atan2(h1.sqrt())
+}
+
+/// d/sinh d and its relatives as functions of h = sinh²(d/2), where d is a distance on the unit hyperboloid; θ/sin θ
+/// with h = −sin²(θ/2) on the unit sphere.
 #[derive(Clone, Copy, Debug)]
 pub struct Ratio<W> {
-    /// F(h) = d/sinh d = asinh(√h)/√(h(1+h)); F(0) = 1.
+    /// F(h) = d/sinh d = asinh(√h)/√(h(1+h)); F(0) = 1. At the antipode, h = −1, it has a pole; there 0 stands for it.
     pub f: W,
     /// F′(h).
     pub df: W,
@@ -23,6 +39,18 @@ pub struct Ratio<W> {
 #[inline(always)]
 pub fn ratio<W: Wide>(h: W) -> Ratio<W> {
     h.apply::<RatioOf>()
+}
+
+/// [`ratio`] at h ≥ −1 with 1 + h = cosh²(d/2) beside it, of which the sum would leave nothing near the antipode.
+#[inline(always)]
+pub fn ratio_of<W: Wide>(h: W, h1: W) -> Ratio<W> {
+    if !imaginary(h) {
+        return ratio(h);
+    }
+    let f = angle(h, h1) / (-(h * h1)).sqrt();
+    let df = (W::of(1.0) - f * (h * 2.0 + 1.0)) / (h * h1 * 2.0);
+    let dhf = (f + 1.0) / (h1 * 2.0);
+    Ratio { f: f.unless_zero(h1), df: df.unless_zero(h1), dhf: dhf.unless_zero(h1) }
 }
 
 struct RatioOf;
@@ -86,6 +114,12 @@ pub fn asinhc<W: Wide>(h: W) -> W {
     h.apply::<Asinhc>()
 }
 
+/// [`asinhc`] at h ≥ −1, asin √−h/√−h where h is negative, with 1 + h beside it as for [`ratio_of`].
+#[inline(always)]
+pub fn asinhc_of<W: Wide>(h: W, h1: W) -> W {
+    if imaginary(h) { angle(h, h1) / (-h).sqrt() } else { asinhc(h) }
+}
+
 struct Asinhc;
 impl<W: Wide> Function<W> for Asinhc {
     type Output = W;
@@ -96,7 +130,7 @@ impl<W: Wide> Function<W> for Asinhc {
     }
 }
 
-/// cosh n and sinh n / n as functions of z = n².
+/// cosh n and sinh n / n as functions of z = n²; cos φ and sin φ / φ of z = −φ².
 #[derive(Clone, Copy, Debug)]
 pub struct Sinhc<W> {
     /// cosh n. Its derivative in z is `s / 2`.
@@ -109,10 +143,18 @@ pub struct Sinhc<W> {
     pub versine: W,
 }
 
-/// cosh n, sinh n / n and their relatives at z = n² ≥ 0.
+/// cosh n, sinh n / n and their relatives at z = n².
 #[inline(always)]
 pub fn sinhc<W: Wide>(z: W) -> Sinhc<W> {
-    z.apply::<SinhcOf>()
+    if !imaginary(z) {
+        return z.apply::<SinhcOf>();
+    }
+    let n = (-z).sqrt();
+    let (sin, c) = n.sin_cos();
+    let s = sin / n;
+    // 1 − cos n without its cancellation where n is near a whole turn.
+    let half = (n / 2.0).sin_cos().0;
+    Sinhc { c, s, ds: (c - s) / (z * 2.0), versine: half * half * -2.0 / z }
 }
 
 struct SinhcOf;
@@ -147,7 +189,7 @@ fn sinhc_series<W: Wide>(z: W) -> [W; 4] {
     [c, s, ds, v / 2.0]
 }
 
-/// tanh n / n and its relatives as functions of z = n²; nothing overflows.
+/// tanh n / n and its relatives as functions of z = n²; nothing overflows. tan φ / φ of z = −φ².
 #[derive(Clone, Copy, Debug)]
 pub struct Tanhc<W> {
     /// τ(z) = tanh n / n.
@@ -158,14 +200,21 @@ pub struct Tanhc<W> {
     pub square: W,
     /// sech² n.
     pub sech2: W,
-    /// 1 − tanh n.
+    /// 1 − tanh n; NaN where n is imaginary.
     pub co: W,
 }
 
-/// tanh n / n and its relatives at z = n² ≥ 0.
+/// tanh n / n and its relatives at z = n².
 #[inline(always)]
 pub fn tanhc<W: Wide>(z: W) -> Tanhc<W> {
-    z.apply::<TanhcOf>()
+    if !imaginary(z) {
+        return z.apply::<TanhcOf>();
+    }
+    let n = (-z).sqrt();
+    let (sin, cos) = n.sin_cos();
+    let t = sin / cos;
+    let (tau, sech2) = (t / n, W::of(1.0) / (cos * cos));
+    Tanhc { tau, dtau: (sech2 - tau) / (z * 2.0), square: -(t * t), sech2, co: W::of(f64::NAN) }
 }
 
 struct TanhcOf;
@@ -201,8 +250,8 @@ mod tests {
     use super::*;
 
     /// Series and closed forms agree where they meet, in both precisions, and derivatives are derivatives.
-    fn both_sides<W: Wide>(tol: f64, value: fn(W) -> f64) {
-        let (a, b) = (SMALL * (1.0 - 1e-10), SMALL);
+    fn both_sides<W: Wide>(side: f64, tol: f64, value: fn(W) -> f64) {
+        let (a, b) = (side * SMALL * (1.0 - 1e-10), side * SMALL * (1.0 + 1e-10));
         let step = a - b;
         let same = |name: &str, below: W, above: W, slope: W| {
             let gap = value(below - (above + slope * step)) / value(above);
@@ -216,7 +265,9 @@ mod tests {
         let (p, q) = (tanhc(W::of(a)), tanhc(W::of(b)));
         same("tanhc", p.tau, q.tau, q.dtau);
         same("tanh^2", p.square, q.square, q.tau * q.sech2);
-        same("1 - tanh", p.co, q.co, -(q.sech2 / (W::of(b).sqrt() * 2.0)));
+        if side > 0.0 {
+            same("1 - tanh", p.co, q.co, -(q.sech2 / (W::of(b).sqrt() * 2.0)));
+        }
         // Quantities whose own slope is not at hand move by at most a relative step over the gap.
         for (x, y) in [
             (ratio(W::of(a)).df, ratio(W::of(b)).df),
@@ -231,8 +282,30 @@ mod tests {
 
     #[test]
     fn series_meet_closed_forms() {
-        both_sides::<f64>(1e-15, |x| x);
-        both_sides::<Dd>(0.0, |x| x.hi);
+        for side in [1.0, -1.0] {
+            both_sides::<f64>(side, 1e-15, |x| x);
+            both_sides::<Dd>(side, 0.0, |x| x.hi);
+        }
+    }
+
+    #[test]
+    fn angles_where_squares_are_negative() {
+        for theta in [0.3_f64, 1.0, 2.0, 3.0, 3.13] {
+            let (h, h1) = (-(theta / 2.0).sin().powi(2), (theta / 2.0).cos().powi(2));
+            let r = ratio_of(h, h1);
+            assert!((r.f * theta.sin() / theta - 1.0).abs() < 1e-12, "{theta}");
+            assert!((asinhc_of(h, h1) * (-h).sqrt() * 2.0 - theta).abs() < 1e-15 * theta, "{theta}");
+            assert!(((r.f + h * r.df) / r.dhf - 1.0).abs() < 1e-12, "{theta}");
+            let s = sinhc(-theta * theta);
+            assert!((s.s * theta - theta.sin()).abs() < 1e-15 && (s.c - theta.cos()).abs() < 1e-15);
+            assert!((s.versine * theta * theta - (1.0 - theta.cos())).abs() < 1e-15);
+            let t = tanhc(-theta * theta);
+            assert!((t.tau * theta / theta.tan() - 1.0).abs() < 1e-14);
+            assert!((t.square + theta.tan().powi(2)).abs() < 1e-14 * t.sech2);
+        }
+        // The antipode: an angle of half a turn, and no direction.
+        assert_eq!(asinhc_of(-1.0, 0.0), std::f64::consts::FRAC_PI_2);
+        assert_eq!((ratio_of(-1.0, 0.0).f, ratio_of(-1.0, 0.0).df), (0.0, 0.0));
     }
 
     #[test]

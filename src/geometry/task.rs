@@ -1,6 +1,6 @@
 //! Running row functions over many rows.
 
-use super::rows::{BLOCK, Careful, Evaluation, Lanes, RowsMut, Tally};
+use super::rows::{BLOCK, Careful, Evaluation, Lanes, RowsMut, Singly, Tally};
 use super::wide::Wide;
 use crate::backend::cpu::simd::{self, Fused};
 use crate::dtype::{Element, Real};
@@ -9,6 +9,8 @@ use crate::dtype::{Element, Real};
 pub trait Task<T: Real> {
     /// How many rows there are.
     fn rows(&self) -> usize;
+    /// Whether curvature may be positive, so that numbers must be [`Wide::SIGNED`].
+    fn signed(&self) -> bool;
     /// Does it for the block that starts at row `first`.
     fn block<E: Evaluation<Storage = T>>(&mut self, evaluation: E, first: usize) -> Tally;
     /// Does it for one row by way of f64 rows.
@@ -30,6 +32,16 @@ impl Coord for f32 {
 
     fn run(task: &mut impl Task<f32>, each: &mut impl FnMut(f64, f64)) {
         let rows = task.rows();
+        if task.signed() {
+            for row in 0..rows {
+                let mut tally = task.block(Singly, row);
+                if tally.loss[0] > <f64 as Wide>::CARE {
+                    tally = task.alone(row);
+                }
+                each(tally.c[0], tally.t[0]);
+            }
+            return;
+        }
         // Lanes without fused multiply-add would be another copy of every row function, for machines that are rare: there
         // all rows go the careful way.
         let lanes = Fused::available().map(Lanes);

@@ -23,6 +23,9 @@ pub trait Wide:
 {
     /// Terms of a power series that reach this precision below [`super::scalar::SMALL`].
     const TERMS: usize;
+    /// Whether the functions of [`super::scalar`] take negative arguments, for spherical geometry. Lanes do not: they
+    /// would evaluate one more form of each.
+    const SIGNED: bool;
     /// The largest loss (as a factor) that may happen before a result is redone in a wider type.
     const CARE: f64;
     /// An exact copy of `x`.
@@ -38,6 +41,10 @@ pub trait Wide:
     fn exp(self) -> Self;
     /// Natural logarithm.
     fn ln(self) -> Self;
+    /// (sin x, cos x).
+    fn sin_cos(self) -> (Self, Self);
+    /// The angle of the point (x, self) of the plane, in (−π, π].
+    fn atan2(self, x: Self) -> Self;
     /// One step of a long sum: self + v.
     fn accumulate(self, v: Self) -> Self;
     /// Whether self < limit, if there is one answer to that.
@@ -116,6 +123,7 @@ pub(super) fn select<const N: usize, W: Wide>(x: W, limit: f64, a: [W; N], b: [W
 
 impl Wide for f64 {
     const TERMS: usize = 9;
+    const SIGNED: bool = true;
     const CARE: f64 = 4194304.0; // 2²² of 2⁵³
     #[inline(always)]
     fn of(x: f64) -> f64 {
@@ -132,6 +140,14 @@ impl Wide for f64 {
     #[inline(always)]
     fn ln(self) -> f64 {
         f64::ln(self)
+    }
+    #[inline(always)]
+    fn sin_cos(self) -> (f64, f64) {
+        f64::sin_cos(self)
+    }
+    #[inline(always)]
+    fn atan2(self, x: f64) -> f64 {
+        f64::atan2(self, x)
     }
     #[inline(always)]
     fn accumulate(self, v: f64) -> f64 {
@@ -153,6 +169,7 @@ impl Wide for f64 {
 
 impl Wide for F64x8 {
     const TERMS: usize = <f64 as Wide>::TERMS;
+    const SIGNED: bool = false;
     const CARE: f64 = <f64 as Wide>::CARE;
     #[inline(always)]
     fn of(x: f64) -> Self {
@@ -173,6 +190,16 @@ impl Wide for F64x8 {
     #[inline(always)]
     fn ln(self) -> Self {
         F64x8::ln(self)
+    }
+    #[inline(always)]
+    fn sin_cos(self) -> (Self, Self) {
+        let x = self.to_array();
+        (F64x8::from_array(x.map(f64::sin)), F64x8::from_array(x.map(f64::cos)))
+    }
+    #[inline(always)]
+    fn atan2(self, x: Self) -> Self {
+        let (y, x) = (self.to_array(), x.to_array());
+        F64x8::from_array(std::array::from_fn(|i| y[i].atan2(x[i])))
     }
     #[inline(always)]
     fn accumulate(self, v: Self) -> Self {

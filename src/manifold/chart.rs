@@ -1,10 +1,11 @@
-//! The hyperboloid, the ball and flat space: manifolds whose row functions are in [`geometry`](crate::geometry).
+//! Spaces of constant curvature as manifolds: their row functions are in [`geometry`](crate::geometry).
 
 use super::{Curvature, Factor, Manifold, Retraction, Spec};
 use crate::geometry::{Conversion, Curv, Kind, Model};
 use crate::ops::manifold::rows_with;
 use crate::ops::pairwise::cdist;
 use crate::{Error, Result, Tensor};
+use std::f64::consts::PI;
 use std::fmt::Debug;
 use std::marker::PhantomData;
 
@@ -13,7 +14,7 @@ use std::marker::PhantomData;
 pub enum Coordinates {
     /// The unit model; κ scales the metric, so points stay on the manifold when κ moves.
     Unit,
-    /// The model's radius is 1/√−κ: how published checkpoints are stored.
+    /// The model's radius is 1/√|κ|: how published checkpoints are stored.
     Radius,
 }
 
@@ -65,6 +66,22 @@ impl ChartModel for Group {
     const NAME: &'static str = "solvable";
 }
 
+/// The sphere |x| = 1.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RoundSphere;
+impl ChartModel for RoundSphere {
+    const MODEL: Model = Model::Sphere;
+    const NAME: &'static str = "sphere";
+}
+
+/// Stereographic coordinates of any curvature.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AnyCurvature;
+impl ChartModel for AnyCurvature {
+    const MODEL: Model = Model::Stereographic;
+    const NAME: &'static str = "stereographic";
+}
+
 /// A manifold given by the row functions of one model.
 #[derive(Clone, Debug)]
 pub struct Chart<M> {
@@ -111,10 +128,50 @@ pub type Solvable = Chart<Group>;
 /// Flat space, with the same interface.
 pub type Euclidean = Chart<Flat>;
 
+/// The sphere in the space around it; rows have width D + 1, and the origin is (1, 0, …, 0).
+///
+/// A row is read as a direction, whatever its length, and a tangent row as its tangential part; results lie on the
+/// sphere. Between antipodes, [`log_map`](Manifold::log_map) and the gradient of the distance are 0.
+///
+/// ```
+/// use beltrami::{Tensor, manifold::{Manifold, Sphere}};
+/// let earth = Sphere::new(1.0 / 6371.0_f64.powi(2))?; // lengths in kilometres
+/// let north = Tensor::from_slice(&[0.0, 0.0, 1.0], 3)?;
+/// let equator = Tensor::from_slice(&[1.0, 0.0, 0.0], 3)?;
+/// assert!((earth.dist(&north, &equator)?.to_scalar::<f64>()? - 10007.54).abs() < 0.01);
+/// # Ok::<(), beltrami::Error>(())
+/// ```
+pub type Sphere = Chart<RoundSphere>;
+
+/// Stereographic coordinates of curvature κ of any sign (Bachmann, Bécigneul & Ganea, ICML 2020); rows have width D.
+///
+/// κ < 0 is the ball |x|² < −1/κ, κ = 0 flat space with the metric 4|dx|², κ > 0 the sphere without the antipode of the
+/// origin, which is at infinity. Everything is smooth in κ, through 0 as well, so a tracked κ may change its sign in
+/// training. Its coordinates are [`Coordinates::Radius`]: when κ moves down, [`project`](Manifold::project) points that it
+/// has left outside. Between antipodes, [`log_map`](Manifold::log_map) and the gradient of the distance are 0.
+///
+/// ```
+/// use beltrami::{Tensor, manifold::{Manifold, Stereographic}};
+/// let kappa = Tensor::from(0.0).tracked();
+/// let space = Stereographic::new(kappa.clone())?;
+/// let x = Tensor::from_slice(&[0.3, 0.4], 2)?;
+/// let d = space.dist0(&x)?; // 2|x| (1 − κ|x|²/3 + …)
+/// assert!((d.to_scalar::<f64>()? - 1.0).abs() < 1e-15);
+/// let slope = d.backward()?.get(&kappa).expect("distance depends on κ").to_scalar::<f64>()?;
+/// assert!((slope + 0.25 / 3.0).abs() < 1e-15);
+/// # Ok::<(), beltrami::Error>(())
+/// ```
+pub type Stereographic = Chart<AnyCurvature>;
+
 /// Within which distance of the origin points are kept unless something else was chosen: at κ = −1, what f32 rows of the
-/// ball can place to some digits.
-fn reach(kappa: f64) -> f64 {
-    if kappa < 0.0 { 15.0 / (-kappa).sqrt() } else { f64::INFINITY }
+/// ball can place to some digits; in stereographic coordinates of the sphere, a millionth of the way short of the antipode,
+/// which has none.
+fn reach(model: Model, kappa: f64) -> f64 {
+    match model {
+        Model::Stereographic if kappa > 0.0 => PI / kappa.sqrt() * (1.0 - 1e-6),
+        _ if kappa < 0.0 => 15.0 / (-kappa).sqrt(),
+        _ => f64::INFINITY,
+    }
 }
 
 impl<M: ChartModel> Chart<M> {
@@ -133,7 +190,7 @@ impl<M: ChartModel> Chart<M> {
         Err(Error::Argument {
             op,
             what: format!("curvature κ = {value}"),
-            remedy: "hyperbolic space has κ < 0; use Euclidean for κ = 0".into(),
+            remedy: "hyperbolic space has κ < 0; use Euclidean for κ = 0, Stereographic for any κ".into(),
         })
     }
 
@@ -165,6 +222,8 @@ impl<M: ChartModel> Chart<M> {
         let one = Tensor::from(1.0);
         match (M::MODEL, self.coordinates) {
             (Model::Euclidean, _) => Ok((Tensor::from(0.0), one)),
+            (Model::Sphere, Coordinates::Unit) => Ok((one, kappa.sqrt()?)),
+            (Model::Sphere, Coordinates::Radius) => Ok((kappa.clone(), one)),
             (_, Coordinates::Unit) => Ok((one, kappa.neg()?.sqrt()?)),
             (_, Coordinates::Radius) => Ok((kappa.neg()?, one)),
         }
@@ -256,6 +315,48 @@ impl Euclidean {
     }
 }
 
+impl Sphere {
+    /// Curvature κ > 0 on the unit sphere. A tracked scalar or [`Curvature::learnable`] makes κ learnable.
+    pub fn new(kappa: impl Into<Curvature>) -> Result<Sphere> {
+        Sphere::positive("Sphere::new", kappa, Coordinates::Unit)
+    }
+
+    /// The sphere |x|² = c, so κ = 1/c.
+    pub fn with_radius_sq(c: f64) -> Result<Sphere> {
+        Sphere::positive("Sphere::with_radius_sq", 1.0 / c, Coordinates::Radius)
+    }
+
+    fn positive(op: &'static str, kappa: impl Into<Curvature>, coordinates: Coordinates) -> Result<Sphere> {
+        let chart = Chart::make(kappa, coordinates)?;
+        let value = chart.curvature.value()?;
+        if value > 0.0 {
+            return Ok(chart);
+        }
+        Err(Error::Argument {
+            op,
+            what: format!("curvature κ = {value}"),
+            remedy: "a sphere has κ > 0; use Stereographic for any κ".into(),
+        })
+    }
+}
+
+impl Stereographic {
+    /// Any curvature κ. A tracked scalar or [`Curvature::learnable`] makes κ learnable.
+    pub fn new(kappa: impl Into<Curvature>) -> Result<Stereographic> {
+        Chart::make(kappa, Coordinates::Radius)
+    }
+
+    /// The sum x ⊕ y, in flat space x + y.
+    pub fn mobius_add(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
+        self.apply(Kind::MobiusAdd, &[x, y])
+    }
+
+    /// The conformal factor λ_x = 2/(1 + κ|x|²).
+    pub fn conformal_factor(&self, x: &Tensor) -> Result<Tensor> {
+        self.apply(Kind::Lambda, &[x])
+    }
+}
+
 impl<M: ChartModel> Manifold for Chart<M> {
     fn spec(&self) -> Spec {
         // `make` has read κ already, so it is a number.
@@ -290,7 +391,7 @@ impl<M: ChartModel> Manifold for Chart<M> {
 
     fn max_radius(&self) -> f64 {
         // `make` has read κ already, so it is a number.
-        self.max_radius.unwrap_or_else(|| reach(self.curvature.value().unwrap_or(f64::NAN)))
+        self.max_radius.unwrap_or_else(|| reach(M::MODEL, self.curvature.value().unwrap_or(f64::NAN)))
     }
 
     fn hyperbolic_chart(&self) -> Result<Option<(Model, Tensor)>> {

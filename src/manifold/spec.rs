@@ -1,6 +1,6 @@
 //! What a manifold is, as text: stored in file metadata, compared on loading.
 
-use super::{Euclidean, HalfSpace, Lorentz, Manifold, PoincareBall, Product, Solvable, matrix};
+use super::{Euclidean, HalfSpace, Lorentz, Manifold, PoincareBall, Product, Solvable, Sphere, Stereographic, matrix};
 use crate::{Error, Result};
 use std::fmt;
 use std::str::FromStr;
@@ -14,8 +14,8 @@ use std::sync::Arc;
 /// curvature that is not written is the kind's usual one (−1, 0 or 1).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spec {
-    /// `lorentz`, `poincare`, `halfspace`, `solvable`, `euclidean` or `product`; or the whole text, size included, for
-    /// manifolds of matrices.
+    /// `lorentz`, `poincare`, `halfspace`, `solvable`, `euclidean`, `sphere`, `stereographic` or `product`; or the whole
+    /// text, size included, for manifolds of matrices.
     pub kind: String,
     /// Sectional curvature; 0 for flat space, for matrices, whose curvature is not constant, and for products.
     pub kappa: f64,
@@ -29,13 +29,21 @@ pub struct Spec {
 const LETTERS: [(&str, &str); 4] = [("h", "lorentz"), ("p", "poincare"), ("e", "euclidean"), ("s", "sphere")];
 
 /// Kinds and their usual curvatures.
-const KINDS: [(&str, f64); 5] =
-    [("lorentz", -1.0), ("poincare", -1.0), ("halfspace", -1.0), ("solvable", -1.0), ("euclidean", 0.0)];
+const KINDS: [(&str, f64); 7] = [
+    ("lorentz", -1.0),
+    ("poincare", -1.0),
+    ("halfspace", -1.0),
+    ("solvable", -1.0),
+    ("euclidean", 0.0),
+    ("sphere", 1.0),
+    ("stereographic", -1.0),
+];
 
 impl Spec {
-    /// A manifold in unit coordinates.
+    /// A manifold in unit coordinates, where its kind has them.
     pub fn new(kind: &str, kappa: f64) -> Spec {
-        Spec { kind: kind.into(), kappa, radius: false, factors: vec![] }
+        // Stereographic coordinates have no other convention.
+        Spec { kind: kind.into(), kappa, radius: kind == "stereographic", factors: vec![] }
     }
 
     /// The manifold that this describes. Equal factors of a product share one manifold.
@@ -54,6 +62,9 @@ impl Spec {
             ("halfspace", true) => Arc::new(HalfSpace::with_curvature_magnitude(-self.kappa)?),
             ("solvable", false) => Arc::new(Solvable::new(self.kappa)?),
             ("solvable", true) => Arc::new(Solvable::with_curvature_magnitude(-self.kappa)?),
+            ("sphere", false) => Arc::new(Sphere::new(self.kappa)?),
+            ("sphere", true) => Arc::new(Sphere::with_radius_sq(1.0 / self.kappa)?),
+            ("stereographic", _) => Arc::new(Stereographic::new(self.kappa)?),
             (other, _) => return matrix::parse(other).ok_or_else(|| unknown(other)),
         })
     }
@@ -81,8 +92,8 @@ fn unknown(text: &str) -> Error {
     Error::Argument {
         op: "manifold",
         what: format!("unknown manifold {text:?}"),
-        remedy: "choose poincare, lorentz, halfspace, solvable or euclidean, as in \"lorentz(kappa=-1)\", or spd3, \
-                 spd_log3, stiefel(5,2), or a product, as in \"h8,h8(kappa=-0.5),e4\""
+        remedy: "choose poincare, lorentz, halfspace, solvable, euclidean, sphere or stereographic, as in \
+                 \"lorentz(kappa=-1)\", or spd3, spd_log3, stiefel(5,2), or a product, as in \"h8,h8(kappa=-0.5),e4\""
             .into(),
     }
 }
@@ -95,7 +106,7 @@ impl fmt::Display for Spec {
                     let kind = factor.kind.as_str();
                     let name = LETTERS.iter().find(|(_, long)| *long == kind).map_or(kind, |(letter, _)| letter);
                     write!(f, "{}{name}{dim}", if i == 0 { "" } else { "," })?;
-                    match (factor.usual_kappa() == Some(factor.kappa), factor.radius) {
+                    match (factor.usual_kappa() == Some(factor.kappa), factor.radius && kind != "stereographic") {
                         (_, true) => write!(f, "(kappa={},radius)", factor.kappa)?,
                         (false, false) => write!(f, "(kappa={})", factor.kappa)?,
                         (true, false) => {}
@@ -103,6 +114,7 @@ impl fmt::Display for Spec {
                 }
                 Ok(())
             }
+            ("stereographic", _) => write!(f, "stereographic(kappa={})", self.kappa),
             (kind, _) if self.kappa == 0.0 => f.write_str(kind),
             (kind, true) => write!(f, "{kind}(kappa={},radius)", self.kappa),
             (kind, false) => write!(f, "{kind}(kappa={})", self.kappa),
@@ -174,11 +186,15 @@ mod tests {
             "lorentz(kappa=-0.3333333333333333,radius)",
             "halfspace(kappa=-2)",
             "euclidean",
+            "sphere(kappa=1)",
+            "sphere(kappa=0.25,radius)",
+            "stereographic(kappa=0)",
+            "stereographic(kappa=0.5)",
             "spd3",
             "spd_log2",
             "stiefel(5,2)",
             "h8",
-            "h8,h8(kappa=-0.5),e4,p2(kappa=-2,radius),halfspace3",
+            "h8,h8(kappa=-0.5),e4,p2(kappa=-2,radius),halfspace3,s3,stereographic2(kappa=0.5)",
         ] {
             let spec: Spec = text.parse()?;
             assert_eq!(spec.to_string(), text);
@@ -187,7 +203,7 @@ mod tests {
         assert_eq!("lorentz".parse::<Spec>()?.kappa, -1.0);
         assert_eq!("lorentz8,euclidean4".parse::<Spec>()?, "h8,e4".parse()?);
         let wrong = ["poincaré", "lorentz(kappa=x)", "lorentz(kappa=-1", "poincare(radius=2)", "spd0", "stiefel(2,3)"];
-        for wrong in wrong.into_iter().chain(["", "h", "h8,", "h8,lorentz", "h8(kappa=-1", "8", "s3", "h8;e4"]) {
+        for wrong in wrong.into_iter().chain(["", "h", "h8,", "h8,lorentz", "h8(kappa=-1", "8", "spheres", "h8;e4"]) {
             assert!(wrong.parse::<Spec>().is_err(), "{wrong}");
         }
         Ok(())

@@ -14,7 +14,8 @@ use std::sync::LazyLock;
 /// [`Curv`]. A scalar result has no last axis.
 ///
 /// # Errors
-/// If the model has no such function, widths differ, or c or t is not a positive number.
+/// If the model has no such function, widths differ, or c or t is not a positive number (a number, for the c of
+/// [`Model::Stereographic`]).
 pub fn rows(model: Model, kind: Kind, args: &[&Tensor], c: &Tensor, t: &Tensor) -> Result<Tensor> {
     rows_with(model, kind, f64::INFINITY, args, c, t)
 }
@@ -55,12 +56,13 @@ impl RowOp {
         };
         let scalar = |t: &Tensor, name| -> Result<f64> {
             let v = t.to_scalar::<f64>()?;
-            // Flat space ignores c.
-            if v > 0.0 && v.is_finite() || (model == Model::Euclidean && name == "c") {
+            // Flat space ignores c; stereographic coordinates take any.
+            let any = model == Model::Euclidean || model == Model::Stereographic && v.is_finite();
+            if v > 0.0 && v.is_finite() || (any && name == "c") {
                 return Ok(v);
             }
             let what = format!("the curvature parameter {name} is {v}");
-            Err(Error::Argument { op, what, remedy: "it must be positive: a hyperbolic κ is negative".into() })
+            Err(Error::Argument { op, what, remedy: "it must be positive: see `geometry::Curv`".into() })
         };
         let curv = Curv { c: scalar(c, "c")?, t: scalar(t, "t")? };
         let widths: Vec<usize> = args.iter().map(|a| a.dims().last().copied().unwrap_or(0)).collect();
@@ -244,6 +246,9 @@ pub(super) fn cases(model: Model, kind: Kind) -> Result<Vec<Case>> {
                 let shape: Shape = batch[i % batch.len()].iter().copied().chain([width]).collect();
                 let rows = Tensor::randn(&shape, DType::F64, Rng::new(23).stream(i as u64), &Device::cpu())?;
                 match role {
+                    Role::Point if model == Model::Sphere => {
+                        rows_with(model, Kind::Project, f64::INFINITY, &[&rows], &Tensor::from(c), &Tensor::from(t))
+                    }
                     Role::Point => point(model, &rows.mul_scalar(spread)?),
                     // Heights that are projected have a slope where they are positive.
                     Role::Ambient if (model, kind) == (Model::HalfSpace, Kind::Project) => point(model, &rows),
@@ -259,10 +264,20 @@ pub(super) fn cases(model: Model, kind: Kind) -> Result<Vec<Case>> {
         };
         Ok(Case::new(label, inputs, apply).step(1e-3).f32_tolerance(1e-6))
     };
-    Ok(vec![
-        case("unit coordinates, κ = −0.49", &[&[2, 2]], 1.0, 0.7, 0.2)?,
-        case("radius convention, κ = −1.7", &[&[3]], 1.7, 1.0, 0.2)?,
-        case("broadcast", &[&[2, 1][..], &[3]], 1.0, 1.0, 0.2)?,
-        case("close to the origin", &[&[2]], 1.0, 1.0, 1e-3)?,
-    ])
+    // Finite differences evaluate every row for every number: few rows where one is dear.
+    let [grid, some, broadcast, close]: [&[&[usize]]; 4] = match model {
+        Model::Matrix(_) => [&[&[1, 2]], &[&[1]], &[&[2, 1], &[1]], &[&[1]]],
+        _ => [&[&[2, 2]], &[&[3]], &[&[2, 1], &[3]], &[&[2]]],
+    };
+    let mut cases = vec![
+        case("unit coordinates, c t² = 0.49", grid, 1.0, 0.7, 0.2)?,
+        case("radius convention, c = 1.7", some, 1.7, 1.0, 0.2)?,
+        case("broadcast", broadcast, 1.0, 1.0, 0.2)?,
+        case("close to the origin", close, 1.0, 1.0, 1e-3)?,
+    ];
+    if model == Model::Stereographic {
+        cases.push(case("positive curvature", &[&[3]], -0.6, 1.0, 0.2)?);
+        cases.push(case("no curvature", &[&[2]], 0.0, 1.0, 0.2)?);
+    }
+    Ok(cases)
 }

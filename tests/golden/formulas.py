@@ -117,7 +117,50 @@ HYPERBOLOID = {
     "Convert": ("x", lambda c, t, x: sc(1 / (1 + mp.sqrt(c) * point(c, x)[0]), x)),
 }
 
-MODELS = {"poincare": BALL, "lorentz": HYPERBOLOID}
+
+# ------------------------------------------------------------------------------------------------ any curvature
+def any_sign(f):
+    """The ball's formula at any c. tanh of an imaginary number is i tan, so a root of a negative c does what it should;
+    c = 0 is the limit, which a c of 1e-150 is to more digits than are written."""
+    return lambda c, t, *rows: [mp.re(a) for a in f(c if c != 0 else mpf(10) ** -150, t, *rows)]
+STEREOGRAPHIC = {name: (letters, any_sign(f)) for name, (letters, f) in BALL.items() if name not in ("Convert", "Project")}
+
+
+# ------------------------------------------------------------------------------------------------ the sphere
+def unit(x): return sc(1 / nrm(x), x)
+def tangential(x, v): return sub(v, sc(dot(unit(x), v), unit(x)))
+def s_exp(c, t, x, u):
+    u = tangential(x, u)
+    n = mp.sqrt(c) * t * nrm(u)
+    return add(sc(mp.cos(n) / mp.sqrt(c), unit(x)), sc(t * over(mp.sin, n), u))
+def s_angle(x, y):
+    a = dot(unit(x), unit(y))
+    return mp.acos(a if a < 1 else mpf(1))
+def s_log(c, t, x, y):
+    a = s_angle(x, y)
+    return sc(1 / (over(mp.sin, a) * t * mp.sqrt(c)), tangential(x, unit(y)))
+def s_transport(x, y, v):
+    v, y = tangential(x, v), unit(y)
+    return sub(v, sc(dot(y, v) / (1 + dot(unit(x), y)), add(unit(x), y)))
+def east(x): return [mpf(1)] + [mpf(0)] * (len(x) - 1)
+SPHERE = {
+    "Exp": ("xu", lambda c, t, x, u: s_exp(c, t, x, u)),
+    "Exp0": ("u", lambda c, t, u: s_exp(c, t, east(u), u)),
+    "Log": ("xy", lambda c, t, x, y: s_log(c, t, x, y)),
+    "Log0": ("y", lambda c, t, y: s_log(c, t, east(y), y)),
+    "Dist": ("xy", lambda c, t, x, y: [s_angle(x, y) / mp.sqrt(c) / t]),
+    "Dist2": ("xy", lambda c, t, x, y: [s_angle(x, y) ** 2 / c / t ** 2]),
+    "Dist0": ("y", lambda c, t, y: [s_angle(east(y), y) / mp.sqrt(c) / t]),
+    "Transport": ("xyv", lambda c, t, x, y, v: s_transport(x, y, v)),
+    "TransportFrom0": ("yv", lambda c, t, y, v: s_transport(east(y), y, v)),
+    "TransportTo0": ("xv", lambda c, t, x, v: s_transport(x, east(x), v)),
+    "Inner": ("xuv", lambda c, t, x, u, v: [dot(tangential(x, u), tangential(x, v))]),
+    "Norm": ("xu", lambda c, t, x, u: [nrm(tangential(x, u))]),
+    "ProjectTangent": ("xe", lambda c, t, x, e: tangential(x, e)),
+    "EgradToRgrad": ("xe", lambda c, t, x, e: sc(t, tangential(x, e))),
+}
+
+MODELS = {"poincare": BALL, "lorentz": HYPERBOLOID, "stereographic": STEREOGRAPHIC, "sphere": SPHERE}
 
 
 # ------------------------------------------------------------------------------------------------ derivatives

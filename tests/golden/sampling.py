@@ -5,7 +5,7 @@ unit model and then rounded to the storage type; references are exact for the ro
 """
 import math, random, struct
 from mpmath import mp, mpf
-from formulas import mink, nrm, p_lam, point, tang
+from formulas import mink, nrm, p_lam, point, tang, tangential
 from halfspace import AXIAL, h_back, s_back
 
 
@@ -87,6 +87,37 @@ def axial_regimes(model):
             yield name, *([float(a) for a in r] for r in rows), length
     return regimes
 
+
+def stereo_regimes(n, single):
+    "name -> (x, y, |u|_x) on the unit sphere, or near 0 where there is no curvature"
+    tiny_step = (3e-7, 3e-6) if single else (1e-13, 1e-8)
+    at = lambda r: along(math.tan(r / 2), direction(n))
+    x, x2 = at(uni(.1, 1.5)), at(uni(.1, 1.5))
+    antipode = along(-1 / sum(a * a for a in x), x)
+    yield "bulk r 0.1-1.5", at(uni(.1, 1.5)), at(uni(.1, 1.5)), uni(.1, 1.2)
+    yield "near-coincident, r<1.5", x2, plus(x2, along(logu(*tiny_step), direction(n))), logu(*tiny_step)
+    yield "tiny 1e-10..1e-5", along(logu(1e-10, 1e-5), direction(n)), along(logu(1e-10, 1e-5), direction(n)), logu(1e-10, 1e-5)
+    yield "near the antipode", x, plus(antipode, along(logu(1e-5, 1e-3), direction(n))), uni(.1, 1.2)
+    yield "far out", at(math.pi - logu(1e-5, 1e-3)), at(math.pi - logu(1e-5, 1e-3)), uni(.1, 1.2)
+    yield "x = y, u = 0", x, x, 0.0
+    yield "x at origin", [0.0] * n, at(uni(.1, 1.5)), uni(.1, 1.2)
+
+def sphere_regimes(n, single):
+    "name -> (x, y, |u|_x) on the unit sphere"
+    tiny_step = (3e-7, 3e-6) if single else (1e-13, 1e-8)
+    near = lambda x, a, b: plus(x, along(logu(a, b), direction(n + 1)))
+    x, x2, x3, x4 = (direction(n + 1) for _ in range(4))
+    pole = [1.0] + [0.0] * n
+    yield "bulk", direction(n + 1), direction(n + 1), uni(.1, 3)
+    yield "rows of any length", along(logu(.1, 10), direction(n + 1)), along(logu(.1, 10), direction(n + 1)), uni(.1, 3)
+    yield "near-coincident", x, near(x, *tiny_step), logu(*tiny_step)
+    yield "close 1e-5..1e-3", x2, near(x2, 1e-5, 1e-3), logu(1e-5, 1e-3)
+    yield "near the antipode", x3, near(along(-1.0, x3), *tiny_step), uni(3, 3.3)
+    yield "near the pole", near(pole, *tiny_step), near(pole, 1e-5, 1e-3), logu(1e-5, 1e-3)
+    yield "near the other pole", near(along(-1.0, pole), 1e-5, 1e-3), near(along(-1.0, pole), *tiny_step), uni(.1, 3)
+    yield "many turns", direction(n + 1), direction(n + 1), uni(20, 50)
+    yield "x = y, u = 0", x4, x4, 0.0
+
 def size(model, x, w):
     "Norm of w at x (unit model)."
     X, W = [mpf(a) for a in x], [mpf(a) for a in w]
@@ -94,12 +125,18 @@ def size(model, x, w):
         return float(p_lam(mpf(1), X) * nrm(W))
     if model in AXIAL:
         return float(AXIAL[model]["Norm"][1](mpf(1), mpf(1), X, W)[0])
+    if model == "stereographic":
+        return float(p_lam(mpf(-1), X) * nrm(W))
+    if model == "sphere":
+        return float(nrm(tangential(X, W)))
     T = tang(mpf(1), X, W)
     return float(mp.sqrt(mink(T, T)))
 
 def tangent(model, x, length, n):
     "A tangent of the given length at x; negative: pointing (nearly) at the origin."
-    w = direction(n)
+    w = direction(n + (model == "sphere"))
+    if model == "sphere":
+        w = [float(a) for a in tangential([mpf(a) for a in x], [mpf(a) for a in w])]
     if length < 0 and model in AXIAL:
         origin = [mpf(int(model == "halfspace"))] + [mpf(0)] * (n - 1)
         home = [float(a) for a in AXIAL[model]["Log"][1](mpf(1), mpf(1), [mpf(a) for a in x], origin)]
@@ -113,12 +150,12 @@ def arguments(model, x, y, length, n, c, t, single):
     """The arguments by letter, and a cotangent g, for coordinates of curvature c and tangents of scale t; None if
     rounding puts a point on the rim of the ball."""
     rounded = f32 if single else float
-    # Coordinates of the half-space do not depend on c.
-    root = 1.0 if model in AXIAL else math.sqrt(c)
+    # Coordinates of the half-space do not depend on c; curvature close to 0 is seen at the scale of the points.
+    root = 1.0 if model in AXIAL or abs(c) < 1e-3 else math.sqrt(abs(c))
     u, v = tangent(model, x, length, n), tangent(model, x, 1.0, n)
     x, y, v = ([rounded(a / root) for a in r] for r in (x, y, v))
     u = [rounded(a / root / t) for a in u]
-    ambient = n + (model == "lorentz")
+    ambient = n + (model in ("lorentz", "sphere"))
     e = [rounded(random.gauss(0, 1)) for _ in range(ambient)]
     g = [rounded(random.gauss(0, 1)) for _ in range(n + 1)]
     if model == "poincare" and max(sum(a * a for a in r) * c for r in (x, y)) > (1 - 1e-7 if single else 1 - 1e-15):

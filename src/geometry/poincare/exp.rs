@@ -42,19 +42,25 @@ impl<W: Wide> Ray<W> {
         let th = tanhc(z);
         let mut e = th.tau * xu * k.c / w * 2.0 + 1.0 + x2 * k.c * th.square;
         if let Some(p2) = (e.below(INWARDS) == Some(true)).then(|| orthogonal(q)).flatten() {
-            // E = (1 − T|ξ|)² + c T²|x⊥|² with ξ = √c⟨x,U⟩/|U| → −1 and x⊥ the part of x orthogonal to U.
+            // E = (1 + Tξ)² + c T²|x⊥|² with ξ = √c⟨x,U⟩/|U| and x⊥ the part of x orthogonal to U.
             let p2 = p2 * k.c;
-            let (t, xi) = (th.square.sqrt(), xu * xu * k.c / u2);
-            let near = th.co + t * (w + p2) / (xi.sqrt() + 1.0);
+            let near = if k.c > 0.0 {
+                // ξ → −1 and T → 1.
+                let (t, xi) = (th.square.sqrt(), xu * xu * k.c / u2);
+                th.co + t * (w + p2) / (xi.sqrt() + 1.0)
+            } else {
+                th.tau * xu * k.c / w + 1.0
+            };
             e = near * near + th.square * p2;
         }
         Ray { x2, u2, xu, w, z, th, e }
     }
 
-    /// Digits lost in ω or E (gradients divide by E once more).
+    /// Digits lost in ω or E (gradients divide by E once more), or where T² = −tan² is near its pole.
     #[inline(always)]
     fn loss(&self) -> W {
-        (W::of(1.0) / self.w).larger(W::of(INWARDS * INWARDS * W::CARE) / (self.e * self.e))
+        let loss = (W::of(1.0) / self.w).larger(W::of(INWARDS * INWARDS * W::CARE) / (self.e * self.e));
+        loss.larger(pole(self.z, &self.th))
     }
 
     /// (α, β) of exp_x u = x + α x + β U.
@@ -62,6 +68,12 @@ impl<W: Wide> Ray<W> {
     fn displacement(&self) -> (W, W) {
         (self.w * self.th.square / self.e, self.th.tau / self.e)
     }
+}
+
+/// Digits lost near the poles of tan, and in angles of many turns.
+#[inline(always)]
+fn pole<W: Wide>(z: W, th: &Tanhc<W>) -> W {
+    if W::SIGNED { th.sech2.larger(-z) } else { W::of(0.0) }
 }
 
 /// |x − q u|² of single rows; blocks leave small E to those.
@@ -133,7 +145,11 @@ pub fn exp0<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 1], out: RowsMut<'_, E>)
         [],
         rows,
         |[u]| [u * u],
-        |[], [u2]| Numbers::new([tanhc(u2 * k.c * k.t * k.t).tau * k.t]),
+        |[], [u2]| {
+            let z = u2 * k.c * k.t * k.t;
+            let th = tanhc(z);
+            Numbers::new([th.tau * k.t]).loss(pole(z, &th))
+        },
         [out],
         |[u], [a]| [a * u],
     )
@@ -151,7 +167,8 @@ pub fn exp0_vjp<E: Evaluation>(k: Curv, [u]: [Rows<'_, E>; 1], g: Rows<'_, E>, o
             let th = tanhc(u2 * k.c);
             let gu2 = gb * th.dtau;
             let gt = th.sech2 * gb / k.t;
-            Numbers::new([th.tau * k.t, gu2 * 2.0 * k.c * k.t * k.t]).curvature((gu2 * u2, gt))
+            let loss = pole(u2 * k.c, &th);
+            Numbers::new([th.tau * k.t, gu2 * 2.0 * k.c * k.t * k.t]).curvature((gu2 * u2, gt)).loss(loss)
         },
         out,
         |[u, g], [a, b]| [a * g + b * u],
@@ -185,7 +202,8 @@ pub fn retract_transport<E: Evaluation>(
             let a = -(rho * 2.0 * (x2 * dv + (wy + d2) * xv) / den);
             let b = rho * 2.0 * (r.w * dv - d2 * xv) / den;
             let q = q * step;
-            Numbers::new([p, q, rho, a * p + b, a * q]).loss(r.loss())
+            let loss = if E::Number::SIGNED { r.loss().larger(r.w * wy / den) } else { r.loss() };
+            Numbers::new([p, q, rho, a * p + b, a * q]).loss(loss)
         },
         out,
         |[x, u, v], [p, q, rho, cx, cu]| [x + (p * x + q * u), rho * v + cx * x + cu * u],

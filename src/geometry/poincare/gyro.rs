@@ -24,9 +24,11 @@ impl<W: Wide> Sum<W> {
         Sum { x2, y2, s2, wx, wy, den: s2 * k.c + wx * wy }
     }
 
+    /// Digits lost in ω, and in the denominator near the point whose sum with x is at infinity.
     #[inline(always)]
     fn loss(&self) -> W {
-        (W::of(1.0) / self.wx).larger(W::of(1.0) / self.wy)
+        let rim = (W::of(1.0) / self.wx).larger(W::of(1.0) / self.wy);
+        if W::SIGNED { rim.larger(self.wx * self.wy / self.den) } else { rim }
     }
 }
 

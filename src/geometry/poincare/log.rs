@@ -3,7 +3,6 @@
 use super::Pair;
 use crate::geometry::curv::Curv;
 use crate::geometry::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, block};
-use crate::geometry::scalar::ratio;
 
 /// log_x y into `out`.
 #[inline(always)]
@@ -14,7 +13,7 @@ pub fn log<E: Evaluation>(k: Curv, points: [Rows<'_, E>; 2], out: RowsMut<'_, E>
         |[x, y]| Pair::terms(x, y),
         |[], sums| {
             let p = Pair::of(k, sums);
-            let f = ratio(p.h).f * p.wx / k.t;
+            let f = p.ratio().f * p.wx / k.t;
             Numbers::new([f / p.wy, f * p.h]).loss(p.loss())
         },
         [out],
@@ -34,7 +33,7 @@ pub fn log_vjp<E: Evaluation>(k: Curv, [x, y]: [Rows<'_, E>; 2], g: Rows<'_, E>,
         },
         |[], [x2, y2, d2, ga, gb]| {
             let p = Pair::of(k, [x2, y2, d2]);
-            let r = ratio(p.h);
+            let r = p.ratio();
             let (ga, gb) = (ga / k.t, gb / k.t);
             // out = a d + b x with a = F ω_x/ω_y, b = −F ω_x h. Differentiating in ω_x, ω_y, c|d|² and collecting with
             // (hF)′ leaves nothing to cancel; ⟨g, d/ω_y − h x⟩ is the common factor.
@@ -66,7 +65,7 @@ pub fn log0<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 1], out: RowsMut<'_, E>)
         |[y]| [y * y],
         |[], [y2]| {
             let p = Pair::from_origin(k, y2);
-            Numbers::new([ratio(p.h).f / p.wy / k.t]).loss(p.loss())
+            Numbers::new([p.ratio().f / p.wy / k.t]).loss(p.loss())
         },
         [out],
         |[y], [a]| [a * y],
@@ -82,7 +81,7 @@ pub fn log0_vjp<E: Evaluation>(k: Curv, [y]: [Rows<'_, E>; 1], g: Rows<'_, E>, o
         |[y, g]| [y * y, g * y],
         |[], [y2, ga]| {
             let p = Pair::from_origin(k, y2);
-            let r = ratio(p.h);
+            let r = p.ratio();
             let ga = ga / k.t;
             let a = r.f / p.wy;
             // The slope of a in c|y|².

@@ -3,7 +3,9 @@
 use super::omega;
 use crate::geometry::curv::Curv;
 use crate::geometry::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, block};
+use crate::geometry::scalar::tanhc;
 use crate::geometry::wide::{Wide, either};
+use std::f64::consts::FRAC_PI_2;
 
 /// ⟨u, v⟩_x = 4⟨u,v⟩/ω².
 #[inline(always)]
@@ -114,15 +116,26 @@ pub fn egrad_to_rgrad_vjp<E: Evaluation>(
     )
 }
 
-/// |x| of points at distance `max_radius` from the origin, tanh(q)/√c with q = √c t max_radius/2, and sech² q.
+/// |x| of points at distance r = `max_radius` from the origin, tanh(q)/√c with q = √c t r/2, and its slopes in (c, t).
+///
+/// Where no point is that far, at or beyond the antipode of the origin, nothing is limited.
 #[inline(always)]
-fn limit(k: Curv, max_radius: f64) -> (f64, f64) {
-    let q = 0.5 * k.c.sqrt() * k.t * max_radius;
-    let sech = 1.0 / q.cosh();
-    (q.tanh() / k.c.sqrt(), sech * sech)
+fn limit(k: Curv, max_radius: f64) -> (f64, (f64, f64)) {
+    let q = 0.5 * k.t * max_radius;
+    let z = k.c * q * q;
+    if z.is_nan() || z <= -FRAC_PI_2 * FRAC_PI_2 {
+        return (f64::INFINITY, (0.0, 0.0));
+    }
+    if z == f64::INFINITY {
+        let rim = 1.0 / k.c.sqrt();
+        return (rim, (-0.5 * rim / k.c, 0.0));
+    }
+    let th = tanhc(z);
+    (q * th.tau, (q * (q * th.dtau * q), 0.5 * max_radius * th.sech2))
 }
 
-/// Moves x radially to distance `max_radius` from the origin if it is farther (or outside the ball).
+/// Moves x radially to distance `max_radius` from the origin if it is farther (or outside the ball). A row at infinity
+/// has no direction: it becomes NaN.
 ///
 /// `max_radius` should be a radius that the storage type can hold: about 15/√c for f32, 34/√c for f64.
 #[inline(always)]
@@ -150,7 +163,7 @@ pub fn project_vjp<E: Evaluation>(
     g: Rows<'_, E>,
     out: [RowsMut<'_, E>; 1],
 ) -> Tally {
-    let (limit, sech2) = limit(k, max_radius);
+    let (limit, (dc, dt)) = limit(k, max_radius);
     block(
         [],
         [x, g],
@@ -162,10 +175,7 @@ pub fn project_vjp<E: Evaluation>(
                 [E::Number::of(1.0), zero, zero],
                 [E::Number::of(limit) / n, -(xg * limit / (x2 * n)), xg / n],
             );
-            let dt = 0.5 * sech2 * max_radius;
-            // An infinite radius has a slope of 0.
-            let dt = if dt.is_finite() { dt } else { 0.0 };
-            Numbers::new([a, b]).curvature((gl * ((0.5 * k.t * dt - 0.5 * limit) / k.c), gl * dt))
+            Numbers::new([a, b]).curvature((gl * dc, gl * dt))
         },
         out,
         |[x, g], [a, b]| [a * g + b * x],

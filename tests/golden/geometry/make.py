@@ -12,7 +12,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from formulas import MODELS, NUMBERS, evaluate, number
 from halfspace import AXIAL
-from sampling import REGIMES, arguments, axial_regimes
+from sampling import REGIMES, along, arguments, axial_regimes, sphere_regimes, stereo_regimes
 
 random.seed(20261123)
 
@@ -58,3 +58,18 @@ if __name__ == "__main__":
                     continue
                 row = case(model, regime, x, y, length, len(x), *SCALES[j % 4], single)
                 print(json.dumps(text(row), separators=(",", ":")))
+    random.seed(20261124)
+    for j, (c, t) in enumerate(SCALES):
+        single = j % 2 == 1
+        for regime, x, y, length in sphere_regimes(2, single):
+            print(json.dumps(text(case("sphere", regime, x, y, length, 2, c, t, single)), separators=(",", ":")))
+    for j, c in enumerate((-1.0, -0.375, 0.0, 1e-12, -1e-12, 0.25)):
+        single = j in (1, 2)
+        for regime, x, y, length in stereo_regimes(2, single):
+            # Without positive curvature there is no antipode; with c > 0 there is a rim.
+            if c > -1e-3 and regime in ("near the antipode", "far out"):
+                continue
+            if c > 1e-3:
+                x, y, length = along(0.5, x), along(0.5, y), 0.5 * length
+            row = case("stereographic", regime, x, y, length, 2, c, 1.0, single)
+            print(json.dumps(text(row), separators=(",", ":")))
