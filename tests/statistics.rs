@@ -2,7 +2,7 @@
 
 use beltrami::manifold::{
     Curvature, Euclidean, Lorentz, Manifold, Parametrisation, PoincareBall, Product, SpdAffineInvariant,
-    SpdLogEuclidean, WrappedNormal, centroid, convert_points, frechet_mean, frechet_variance,
+    SpdLogEuclidean, Sphere, Stereographic, WrappedNormal, centroid, convert_points, frechet_mean, frechet_variance,
 };
 use beltrami::{DType, Device, GradCheck, Result, Rng, Tensor, gradcheck};
 use std::f64::consts::TAU;
