@@ -32,16 +32,24 @@ macro_rules! row_functions {
 mod chart;
 mod convert;
 mod curvature;
+mod distribution;
 mod matrix;
+mod membership;
+mod product;
 mod spec;
+mod statistics;
 
 pub use chart::{
     Chart, ChartModel, Coordinates, Euclidean, HalfSpace, Lorentz, PoincareBall, Solvable, Sphere, Stereographic,
 };
 pub use convert::{convert_points, convert_tangents};
-pub use curvature::Curvature;
+pub use curvature::{Bound, Curvature, Parametrisation};
+pub use distribution::WrappedNormal;
 pub use matrix::{Matrices, SpdAffineInvariant, SpdLogEuclidean, Stiefel};
+pub use membership::{Report, check};
+pub use product::Product;
 pub use spec::Spec;
+pub use statistics::{centroid, frechet_mean, frechet_variance};
 
 use crate::geometry::{Curv, Model};
 use crate::{Error, Result, Tensor};
@@ -55,6 +63,19 @@ use std::ops::Range;
 pub trait Manifold: Debug + Send + Sync {
     /// What it is, to store beside numbers and to compare on loading.
     fn spec(&self) -> Spec;
+
+    /// Its sectional curvature κ as it is now: an f64 scalar, tracked if gradients are to reach it.
+    ///
+    /// # Errors
+    /// If it is not constant: of products, whose factors have one each, and most manifolds of matrices.
+    fn kappa(&self) -> Result<Tensor> {
+        Err(not_constant(&self.spec()))
+    }
+
+    /// The same as a product, if it is one.
+    fn as_product(&self) -> Option<&Product> {
+        None
+    }
 
     /// Width of the rows of a `dim`-dimensional space.
     fn ambient(&self, dim: usize) -> usize;
@@ -85,6 +106,23 @@ pub trait Manifold: Debug + Send + Sync {
 
     /// The distance from the origin.
     fn dist0(&self, y: &Tensor) -> Result<Tensor>;
+
+    /// The point reached from x by the tangent u, exactly or nearly.
+    fn retract(&self, x: &Tensor, u: &Tensor, how: Retraction) -> Result<Tensor> {
+        match how {
+            Retraction::Exp => self.exp_map(x, u),
+            Retraction::FirstOrder => self.project(&x.add(u)?),
+        }
+    }
+
+    /// v at x brought to y, as a tangent there.
+    fn transport(&self, x: &Tensor, y: &Tensor, v: &Tensor, how: Transport) -> Result<Tensor> {
+        match how {
+            Transport::Parallel => self.parallel_transport(x, y, v),
+            Transport::Projection => self.project_tangent(y, v),
+            Transport::Identity => Ok(v.clone()),
+        }
+    }
 
     /// v transported in parallel from x to y along their geodesic.
     fn parallel_transport(&self, x: &Tensor, y: &Tensor, v: &Tensor) -> Result<Tensor>;
@@ -188,6 +226,34 @@ pub trait Manifold: Debug + Send + Sync {
 fn missing(op: &'static str, spec: Spec) -> Error {
     let what = format!("{} has no such function", spec.kind);
     Error::Argument { op, what, remedy: "use Lorentz, PoincareBall or Euclidean".into() }
+}
+
+fn not_constant(spec: &Spec) -> Error {
+    let what = format!("{spec} has no constant curvature");
+    let remedy = "use a space of constant curvature, or ask the factors of a product one by one".into();
+    Error::Argument { op: "Manifold::kappa", what, remedy }
+}
+
+/// How a tangent becomes a step ([`Manifold::retract`]).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Retraction {
+    /// Along the geodesic.
+    #[default]
+    Exp,
+    /// The coordinates moved straight, then projected: equal to the geodesic up to second order in the length of the step.
+    FirstOrder,
+}
+
+/// How a tangent is brought to another point ([`Manifold::transport`]).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Transport {
+    /// Along the geodesic; keeps lengths and angles.
+    #[default]
+    Parallel,
+    /// The tangential part of the same coordinates.
+    Projection,
+    /// The same coordinates, for charts in which any row is a tangent.
+    Identity,
 }
 
 /// A factor of a manifold: row functions on some columns of its rows.

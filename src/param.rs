@@ -3,6 +3,7 @@
 use crate::autograd::Grads;
 use crate::manifold::Manifold;
 use crate::{DType, Error, Result, Tensor};
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A named value that is learned. Clones are handles to the same value.
@@ -20,6 +21,7 @@ pub struct Param(Arc<Inner>);
 struct Inner {
     name: String,
     manifold: Option<Arc<dyn Manifold>>,
+    decays: bool,
     /// Always a leaf of the tape.
     value: Mutex<Tensor>,
 }
@@ -44,7 +46,12 @@ pub struct Lookup {
 impl Param {
     /// A Euclidean parameter.
     pub fn new(name: impl Into<String>, value: Tensor) -> Param {
-        Param(Arc::new(Inner { name: name.into(), manifold: None, value: Mutex::new(value.detach().tracked()) }))
+        Param(Arc::new(Inner {
+            name: name.into(),
+            manifold: None,
+            decays: true,
+            value: Mutex::new(value.detach().tracked()),
+        }))
     }
 
     /// The same value as points of a manifold.
@@ -55,7 +62,24 @@ impl Param {
     /// The same value as points of a manifold that others share.
     pub fn on_shared(self, manifold: Arc<dyn Manifold>) -> Param {
         let name = self.0.name.clone();
-        Param(Arc::new(Inner { name, manifold: Some(manifold), value: Mutex::new(self.tensor()) }))
+        Param(Arc::new(Inner {
+            name,
+            manifold: Some(manifold),
+            decays: self.0.decays,
+            value: Mutex::new(self.tensor()),
+        }))
+    }
+
+    /// The same value, left alone by weight decay: for curvatures, which decay would pull to an arbitrary value.
+    pub fn undecayed(self) -> Param {
+        let Inner { name, manifold, .. } = &*self.0;
+        let value = Mutex::new(self.tensor());
+        Param(Arc::new(Inner { name: name.clone(), manifold: manifold.clone(), decays: false, value }))
+    }
+
+    /// Whether weight decay applies to it.
+    pub fn decays(&self) -> bool {
+        self.0.decays
     }
 
     /// Whether both handles are of one parameter.
@@ -140,6 +164,12 @@ impl Param {
         let result = f(&mut value);
         *now = value.tracked();
         result
+    }
+}
+
+impl fmt::Debug for Param {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Param").field("name", &self.name()).field("value", &*self.lock()).finish()
     }
 }
 

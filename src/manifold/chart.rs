@@ -1,6 +1,6 @@
 //! Spaces of constant curvature as manifolds: their row functions are in [`geometry`](crate::geometry).
 
-use super::{Curvature, Factor, Manifold, Spec};
+use super::{Curvature, Factor, Manifold, Retraction, Spec};
 use crate::geometry::{Conversion, Curv, Kind, Model};
 use crate::ops::manifold::rows_with;
 use crate::ops::pairwise::cdist;
@@ -175,11 +175,13 @@ fn reach(model: Model, kappa: f64) -> f64 {
 }
 
 impl<M: ChartModel> Chart<M> {
-    fn make(kappa: impl Into<Tensor>, coordinates: Coordinates) -> Result<Chart<M>> {
-        Ok(Chart { curvature: Curvature::new(kappa)?, coordinates, max_radius: None, model: PhantomData })
+    fn make(kappa: impl Into<Curvature>, coordinates: Coordinates) -> Result<Chart<M>> {
+        let curvature = kappa.into();
+        curvature.value()?;
+        Ok(Chart { curvature, coordinates, max_radius: None, model: PhantomData })
     }
 
-    fn hyperbolic(op: &'static str, kappa: impl Into<Tensor>, coordinates: Coordinates) -> Result<Chart<M>> {
+    fn hyperbolic(op: &'static str, kappa: impl Into<Curvature>, coordinates: Coordinates) -> Result<Chart<M>> {
         let chart = Chart::make(kappa, coordinates)?;
         let value = chart.curvature.value()?;
         if value < 0.0 {
@@ -216,7 +218,7 @@ impl<M: ChartModel> Chart<M> {
 
     /// (c, t) as tensors that gradients for κ flow through.
     fn parameters(&self) -> Result<(Tensor, Tensor)> {
-        let kappa = self.curvature.tensor();
+        let kappa = self.curvature.tensor()?;
         let one = Tensor::from(1.0);
         match (M::MODEL, self.coordinates) {
             (Model::Euclidean, _) => Ok((Tensor::from(0.0), one)),
@@ -251,8 +253,8 @@ impl<M: ChartModel> Chart<M> {
 }
 
 impl Lorentz {
-    /// Curvature κ < 0 on the unit hyperboloid. A tracked scalar makes κ learnable.
-    pub fn new(kappa: impl Into<Tensor>) -> Result<Lorentz> {
+    /// Curvature κ < 0 on the unit hyperboloid. A tracked scalar or [`Curvature::learnable`] makes κ learnable.
+    pub fn new(kappa: impl Into<Curvature>) -> Result<Lorentz> {
         Chart::hyperbolic("Lorentz::new", kappa, Coordinates::Unit)
     }
 
@@ -273,8 +275,8 @@ impl Lorentz {
 }
 
 impl PoincareBall {
-    /// Curvature κ < 0 on the unit ball. A tracked scalar makes κ learnable.
-    pub fn new(kappa: impl Into<Tensor>) -> Result<PoincareBall> {
+    /// Curvature κ < 0 on the unit ball. A tracked scalar or [`Curvature::learnable`] makes κ learnable.
+    pub fn new(kappa: impl Into<Curvature>) -> Result<PoincareBall> {
         Chart::hyperbolic("PoincareBall::new", kappa, Coordinates::Unit)
     }
 
@@ -295,8 +297,8 @@ impl PoincareBall {
 }
 
 impl HalfSpace {
-    /// Curvature κ < 0. A tracked scalar makes κ learnable.
-    pub fn new(kappa: impl Into<Tensor>) -> Result<HalfSpace> {
+    /// Curvature κ < 0. A tracked scalar or [`Curvature::learnable`] makes κ learnable.
+    pub fn new(kappa: impl Into<Curvature>) -> Result<HalfSpace> {
         Chart::hyperbolic("HalfSpace::new", kappa, Coordinates::Unit)
     }
 
@@ -307,8 +309,8 @@ impl HalfSpace {
 }
 
 impl Solvable {
-    /// Curvature κ < 0. A tracked scalar makes κ learnable.
-    pub fn new(kappa: impl Into<Tensor>) -> Result<Solvable> {
+    /// Curvature κ < 0. A tracked scalar or [`Curvature::learnable`] makes κ learnable.
+    pub fn new(kappa: impl Into<Curvature>) -> Result<Solvable> {
         Chart::hyperbolic("Solvable::new", kappa, Coordinates::Unit)
     }
 
@@ -326,8 +328,8 @@ impl Euclidean {
 }
 
 impl Sphere {
-    /// Curvature κ > 0 on the unit sphere. A tracked scalar makes κ learnable.
-    pub fn new(kappa: impl Into<Tensor>) -> Result<Sphere> {
+    /// Curvature κ > 0 on the unit sphere. A tracked scalar or [`Curvature::learnable`] makes κ learnable.
+    pub fn new(kappa: impl Into<Curvature>) -> Result<Sphere> {
         Sphere::positive("Sphere::new", kappa, Coordinates::Unit)
     }
 
@@ -336,7 +338,7 @@ impl Sphere {
         Sphere::positive("Sphere::with_radius_sq", 1.0 / c, Coordinates::Radius)
     }
 
-    fn positive(op: &'static str, kappa: impl Into<Tensor>, coordinates: Coordinates) -> Result<Sphere> {
+    fn positive(op: &'static str, kappa: impl Into<Curvature>, coordinates: Coordinates) -> Result<Sphere> {
         let chart = Chart::make(kappa, coordinates)?;
         let value = chart.curvature.value()?;
         if value > 0.0 {
@@ -351,8 +353,8 @@ impl Sphere {
 }
 
 impl Stereographic {
-    /// Any curvature κ. A tracked scalar makes κ learnable.
-    pub fn new(kappa: impl Into<Tensor>) -> Result<Stereographic> {
+    /// Any curvature κ. A tracked scalar or [`Curvature::learnable`] makes κ learnable.
+    pub fn new(kappa: impl Into<Curvature>) -> Result<Stereographic> {
         Chart::make(kappa, Coordinates::Radius)
     }
 
@@ -371,7 +373,11 @@ impl<M: ChartModel> Manifold for Chart<M> {
     fn spec(&self) -> Spec {
         // `make` has read κ already, so it is a number.
         let kappa = self.curvature.value().unwrap_or(f64::NAN);
-        Spec { kind: M::NAME.into(), kappa, radius: self.coordinates == Coordinates::Radius }
+        Spec { kind: M::NAME.into(), kappa, radius: self.coordinates == Coordinates::Radius, factors: vec![] }
+    }
+
+    fn kappa(&self) -> Result<Tensor> {
+        self.curvature.tensor()
     }
 
     fn ambient(&self, dim: usize) -> usize {
@@ -420,6 +426,16 @@ impl<M: ChartModel> Manifold for Chart<M> {
     fn cdist(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
         let (c, t) = self.parameters()?;
         cdist(M::MODEL, x, y, &c, &t)
+    }
+
+    fn retract(&self, x: &Tensor, u: &Tensor, how: Retraction) -> Result<Tensor> {
+        match how {
+            Retraction::Exp => self.exp_map(x, u),
+            Retraction::FirstOrder => {
+                let (_, t) = self.parameters()?;
+                self.project(&x.add(&u.mul(&t.to_dtype(u.dtype())?)?)?)
+            }
+        }
     }
 
     fn max_radius(&self) -> f64 {

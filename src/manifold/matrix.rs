@@ -162,12 +162,20 @@ pub(super) fn parse(text: &str) -> Option<Arc<dyn Manifold>> {
 
 impl<M: std::fmt::Debug + Send + Sync> Manifold for Matrices<M> {
     fn spec(&self) -> Spec {
-        Spec { kind: self.name(), kappa: 0.0, radius: false }
+        Spec::new(&self.name(), 0.0)
     }
 
     /// The width is that of the matrices, whatever `dim`.
     fn ambient(&self, _dim: usize) -> usize {
         self.width()
+    }
+
+    fn kappa(&self) -> Result<Tensor> {
+        match self.model {
+            // The logarithm is an isometry to flat space.
+            MatrixModel::SpdLog => Ok(Tensor::from(0.0)),
+            _ => Err(super::not_constant(&self.spec())),
+        }
     }
 
     row_functions!();

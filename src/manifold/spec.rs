@@ -1,42 +1,90 @@
 //! What a manifold is, as text: stored in file metadata, compared on loading.
 
-use super::{Euclidean, HalfSpace, Lorentz, Manifold, PoincareBall, Solvable, Sphere, Stereographic, matrix};
+use super::{Euclidean, HalfSpace, Lorentz, Manifold, PoincareBall, Product, Solvable, Sphere, Stereographic, matrix};
 use crate::{Error, Result};
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-/// Kind, curvature and coordinates of a manifold: `poincare(kappa=-1)`, `lorentz(kappa=-0.5,radius)`, `euclidean`; or the
-/// kind and size of one of matrices: `spd3` (affine-invariant), `spd_log3` (log-Euclidean), `stiefel(5,2)`.
+/// Kind, curvature and coordinates of a manifold: `poincare(kappa=-1)`, `lorentz(kappa=-0.5,radius)`, `euclidean`; the
+/// kind and size of one of matrices: `spd3` (affine-invariant), `spd_log3` (log-Euclidean), `stiefel(5,2)`; the factors of a
+/// product with their dimensions: `h8,h8(kappa=-0.5),e4`.
+///
+/// In a product h is `lorentz`, p `poincare`, e `euclidean`, s `sphere`, any other kind its name, as in `name8`; a
+/// curvature that is not written is the kind's usual one (−1, 0 or 1).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spec {
-    /// `lorentz`, `poincare`, `halfspace`, `solvable`, `euclidean`, `sphere` or `stereographic`; or the whole text, size
-    /// included, for manifolds of matrices.
+    /// `lorentz`, `poincare`, `halfspace`, `solvable`, `euclidean`, `sphere`, `stereographic` or `product`; or the whole
+    /// text, size included, for manifolds of matrices.
     pub kind: String,
-    /// Sectional curvature; 0 for flat space and for matrices, whose curvature is not constant.
+    /// Sectional curvature; 0 for flat space, for matrices, whose curvature is not constant, and for products.
     pub kappa: f64,
     /// Whether the model's radius follows κ (see [`Coordinates`](super::Coordinates)); else unit coordinates.
     pub radius: bool,
+    /// The factors of a product, each with its dimension.
+    pub factors: Vec<(Spec, usize)>,
 }
 
+/// Kinds that have a letter in products.
+const LETTERS: [(&str, &str); 4] = [("h", "lorentz"), ("p", "poincare"), ("e", "euclidean"), ("s", "sphere")];
+
+/// Kinds and their usual curvatures.
+const KINDS: [(&str, f64); 7] = [
+    ("lorentz", -1.0),
+    ("poincare", -1.0),
+    ("halfspace", -1.0),
+    ("solvable", -1.0),
+    ("euclidean", 0.0),
+    ("sphere", 1.0),
+    ("stereographic", -1.0),
+];
+
 impl Spec {
-    /// The manifold that this describes.
+    /// A manifold in unit coordinates, where its kind has them.
+    pub fn new(kind: &str, kappa: f64) -> Spec {
+        // Stereographic coordinates have no other convention.
+        Spec { kind: kind.into(), kappa, radius: kind == "stereographic", factors: vec![] }
+    }
+
+    /// The manifold that this describes. Equal factors of a product share one manifold.
+    ///
+    /// # Errors
+    /// If there is no such kind, or it has no such curvature.
     pub fn build(&self) -> Result<Arc<dyn Manifold>> {
         Ok(match (self.kind.as_str(), self.radius) {
             ("lorentz", false) => Arc::new(Lorentz::new(self.kappa)?),
             ("lorentz", true) => Arc::new(Lorentz::with_radius_sq(-1.0 / self.kappa)?),
             ("poincare", false) => Arc::new(PoincareBall::new(self.kappa)?),
             ("poincare", true) => Arc::new(PoincareBall::with_curvature_magnitude(-self.kappa)?),
+            ("euclidean", _) => Arc::new(Euclidean::flat()?),
+            ("product", _) => Arc::new(self.product()?),
             ("halfspace", false) => Arc::new(HalfSpace::new(self.kappa)?),
             ("halfspace", true) => Arc::new(HalfSpace::with_curvature_magnitude(-self.kappa)?),
             ("solvable", false) => Arc::new(Solvable::new(self.kappa)?),
             ("solvable", true) => Arc::new(Solvable::with_curvature_magnitude(-self.kappa)?),
-            ("euclidean", _) => Arc::new(Euclidean::flat()?),
             ("sphere", false) => Arc::new(Sphere::new(self.kappa)?),
             ("sphere", true) => Arc::new(Sphere::with_radius_sq(1.0 / self.kappa)?),
             ("stereographic", _) => Arc::new(Stereographic::new(self.kappa)?),
             (other, _) => return matrix::parse(other).ok_or_else(|| unknown(other)),
         })
+    }
+
+    fn product(&self) -> Result<Product> {
+        let mut built: Vec<(&Spec, Arc<dyn Manifold>)> = Vec::new();
+        let mut factors = Vec::new();
+        for (spec, dim) in &self.factors {
+            let manifold = match built.iter().find(|(known, _)| *known == spec) {
+                Some((_, manifold)) => manifold.clone(),
+                None => spec.build()?,
+            };
+            built.push((spec, manifold.clone()));
+            factors.push((manifold, *dim));
+        }
+        Product::new(factors)
+    }
+
+    fn usual_kappa(&self) -> Option<f64> {
+        KINDS.iter().find(|(kind, _)| *kind == self.kind).map(|(_, kappa)| *kappa)
     }
 }
 
@@ -45,7 +93,7 @@ fn unknown(text: &str) -> Error {
         op: "manifold",
         what: format!("unknown manifold {text:?}"),
         remedy: "choose poincare, lorentz, halfspace, solvable, euclidean, sphere or stereographic, as in \
-                 \"lorentz(kappa=-1)\", or spd3, spd_log3, stiefel(5,2)"
+                 \"lorentz(kappa=-1)\", or spd3, spd_log3, stiefel(5,2), or a product, as in \"h8,h8(kappa=-0.5),e4\""
             .into(),
     }
 }
@@ -53,6 +101,19 @@ fn unknown(text: &str) -> Error {
 impl fmt::Display for Spec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.kind.as_str(), self.radius) {
+            ("product", _) => {
+                for (i, (factor, dim)) in self.factors.iter().enumerate() {
+                    let kind = factor.kind.as_str();
+                    let name = LETTERS.iter().find(|(_, long)| *long == kind).map_or(kind, |(letter, _)| letter);
+                    write!(f, "{}{name}{dim}", if i == 0 { "" } else { "," })?;
+                    match (factor.usual_kappa() == Some(factor.kappa), factor.radius && kind != "stereographic") {
+                        (_, true) => write!(f, "(kappa={},radius)", factor.kappa)?,
+                        (false, false) => write!(f, "(kappa={})", factor.kappa)?,
+                        (true, false) => {}
+                    }
+                }
+                Ok(())
+            }
             ("stereographic", _) => write!(f, "stereographic(kappa={})", self.kappa),
             (kind, _) if self.kappa == 0.0 => f.write_str(kind),
             (kind, true) => write!(f, "{kind}(kappa={},radius)", self.kappa),
@@ -68,28 +129,50 @@ impl FromStr for Spec {
         if let Some(matrices) = matrix::parse(text) {
             return Ok(matrices.spec());
         }
-        let (kind, arguments) = match text.split_once('(') {
-            Some((kind, rest)) => (kind, rest.strip_suffix(')').ok_or_else(|| unknown(text))?),
-            None => (text, ""),
-        };
-        let (kappa, radius) = match kind {
-            "lorentz" | "poincare" | "halfspace" | "solvable" => (-1.0, false),
-            "euclidean" => (0.0, false),
-            "sphere" => (1.0, false),
-            // These coordinates have no other convention.
-            "stereographic" => (-1.0, true),
-            _ => return Err(unknown(text)),
-        };
-        let mut spec = Spec { kind: kind.into(), kappa, radius };
-        for argument in arguments.split(',').filter(|a| !a.is_empty()) {
-            match argument.split_once('=') {
-                Some(("kappa", value)) => spec.kappa = value.parse().map_err(|_| unknown(text))?,
-                None if argument == "radius" => spec.radius = true,
-                _ => return Err(unknown(text)),
+        let mut factors = Vec::new();
+        for (i, part) in split_factors(text).enumerate() {
+            match parse_factor(part).ok_or_else(|| unknown(text))? {
+                (spec, None) if i == 0 && part == text => return Ok(spec),
+                (spec, Some(dim)) => factors.push((spec, dim)),
+                (_, None) => return Err(unknown(text)),
             }
         }
-        Ok(spec)
+        Ok(Spec { factors, ..Spec::new("product", 0.0) })
     }
+}
+
+/// Cuts at the commas that are not in parentheses.
+fn split_factors(text: &str) -> impl Iterator<Item = &str> {
+    let mut depth = 0;
+    text.split(move |c| {
+        depth += match c {
+            '(' => 1,
+            ')' => -1,
+            _ => 0,
+        };
+        c == ',' && depth == 0
+    })
+}
+
+/// A kind, for a factor of a product followed by its dimension, and arguments in parentheses.
+fn parse_factor(text: &str) -> Option<(Spec, Option<usize>)> {
+    let (head, arguments) = match text.split_once('(') {
+        Some((head, rest)) => (head, rest.strip_suffix(')')?),
+        None => (text, ""),
+    };
+    let name = head.trim_end_matches(|c: char| c.is_ascii_digit());
+    let dim = if name.len() < head.len() { Some(head[name.len()..].parse().ok()?) } else { None };
+    let long = LETTERS.iter().find(|(letter, _)| *letter == name && dim.is_some()).map_or(name, |(_, long)| long);
+    let mut spec = Spec::new(long, 0.0);
+    spec.kappa = spec.usual_kappa()?;
+    for argument in arguments.split(',').filter(|a| !a.is_empty()) {
+        match argument.split_once('=') {
+            Some(("kappa", value)) => spec.kappa = value.parse().ok()?,
+            None if argument == "radius" => spec.radius = true,
+            _ => return None,
+        }
+    }
+    Some((spec, dim))
 }
 
 #[cfg(test)]
@@ -102,7 +185,6 @@ mod tests {
             "poincare(kappa=-1)",
             "lorentz(kappa=-0.3333333333333333,radius)",
             "halfspace(kappa=-2)",
-            "solvable(kappa=-0.5,radius)",
             "euclidean",
             "sphere(kappa=1)",
             "sphere(kappa=0.25,radius)",
@@ -111,21 +193,17 @@ mod tests {
             "spd3",
             "spd_log2",
             "stiefel(5,2)",
+            "h8",
+            "h8,h8(kappa=-0.5),e4,p2(kappa=-2,radius),halfspace3,s3,stereographic2(kappa=0.5)",
         ] {
             let spec: Spec = text.parse()?;
             assert_eq!(spec.to_string(), text);
             assert_eq!(spec.build()?.spec(), spec);
         }
         assert_eq!("lorentz".parse::<Spec>()?.kappa, -1.0);
-        for wrong in [
-            "poincaré",
-            "lorentz(kappa=x)",
-            "lorentz(kappa=-1",
-            "poincare(radius=2)",
-            "spheres",
-            "spd0",
-            "stiefel(2,3)",
-        ] {
+        assert_eq!("lorentz8,euclidean4".parse::<Spec>()?, "h8,e4".parse()?);
+        let wrong = ["poincaré", "lorentz(kappa=x)", "lorentz(kappa=-1", "poincare(radius=2)", "spd0", "stiefel(2,3)"];
+        for wrong in wrong.into_iter().chain(["", "h", "h8,", "h8,lorentz", "h8(kappa=-1", "8", "spheres", "h8;e4"]) {
             assert!(wrong.parse::<Spec>().is_err(), "{wrong}");
         }
         Ok(())

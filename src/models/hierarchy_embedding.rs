@@ -64,7 +64,7 @@ impl Default for Settings {
     /// What does best on WordNet's mammals in 5 dimensions, with 600 epochs.
     fn default() -> Settings {
         Settings {
-            manifold: Spec { kind: "poincare".into(), kappa: -1.0, radius: false },
+            manifold: Spec::new("poincare", -1.0),
             dim: 5,
             learn_curvature: false,
             loss: Loss::Softmax,

@@ -162,7 +162,7 @@ impl<R: Rule> Descent<R> {
             kept.step += 1;
             let now = Now {
                 lr: *lr * group.lr_scale,
-                weight_decay: group.weight_decay.unwrap_or(*weight_decay),
+                weight_decay: group.decay_of(param, *weight_decay),
                 clip: m.clip,
                 step: kept.step,
                 first: kept.step == 1 && m.rows.is_none(),

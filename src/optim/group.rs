@@ -38,6 +38,11 @@ impl Group {
         Group { weight_decay: Some(weight_decay), ..self }
     }
 
+    /// The weight decay of one of its parameters, where the optimizer's is `usual`.
+    pub(super) fn decay_of(&self, param: &Param, usual: f64) -> f64 {
+        if param.decays() { self.weight_decay.unwrap_or(usual) } else { 0.0 }
+    }
+
     /// No weight decay: for learnable curvatures, which decay would pull to flat space, for scales and biases.
     pub fn no_decay(self) -> Group {
         self.weight_decay(0.0)

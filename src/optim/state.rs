@@ -82,7 +82,7 @@ fn expected<R: Rule>(optimizer: &Descent<R>) -> Result<Vec<(String, String)>> {
             return Err(Error::Argument { op: "optimizer state", what, remedy: "give each a name of its own".into() });
         }
         let group = &optimizer.groups[*group];
-        let decay = group.weight_decay.unwrap_or(optimizer.weight_decay);
+        let decay = group.decay_of(param, optimizer.weight_decay);
         let manifold = param.manifold().map_or("euclidean".into(), |m| m.spec().to_string());
         entries.push((format!("{name}/manifold"), manifold));
         entries.push((format!("{name}/lr_scale"), group.lr_scale.to_string()));
