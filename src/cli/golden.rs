@@ -5,6 +5,7 @@
 mod charts;
 mod fixture;
 mod lorentz_ops;
+mod maps;
 mod optimizers;
 mod poincare_ops;
 mod scalars;
@@ -58,7 +59,8 @@ fn within(error: f64, tolerance: f64) -> bool {
 type Run = fn(&Fixture) -> Result<Report>;
 
 /// Which function computes the cases whose name begins so.
-const FAMILIES: [(&str, Run); 5] = [
+const FAMILIES: [(&str, Run); 6] = [
+    ("lorentz_poincare_maps", maps::run),
     ("lorentz_ops", lorentz_ops::run),
     ("poincare_ops", poincare_ops::run),
     ("optim_", optimizers::run),
