@@ -69,7 +69,7 @@ pub const RGRAD: &str = "Rgrad";
 
 /// A function at rows: its value, and the gradients of ⟨g, value⟩ in every argument, in c and in t.
 pub struct Evaluation {
-    /// [N, width], or [N] for scalars.
+    /// `[N, width]`, or `[N]` for scalars.
     pub value: Tensor,
     /// Each of the shape of its argument.
     pub grads: Vec<Tensor>,
