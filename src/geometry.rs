@@ -33,6 +33,7 @@ pub mod poincare;
 pub mod rows;
 pub mod scalar;
 pub mod sphere;
+mod step;
 mod task;
 mod wide;
 
@@ -40,6 +41,7 @@ pub use convert::Conversion;
 pub use curv::{Curv, CurvGrad};
 pub use dd::{Dd, two_product, two_sum};
 pub use matrix::MatrixModel;
-pub use model::{Call, Descent, Kind, Model, Role, Step};
+pub use model::{Call, Kind, Model, Role};
+pub use step::{Descent, Step};
 pub use task::{Coord, Task};
 pub use wide::{Scalar, Wide};
