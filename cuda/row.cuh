@@ -1,0 +1,159 @@
+// Rows: one warp holds a row of up to 1024 numbers in registers; a block reads longer ones again for each pass.
+//
+// Both kinds have one interface, so a function of rows is written once. Sums are taken in double, in an order that the
+// length of the row alone fixes.
+#pragma once
+
+#include <math.h>
+
+constexpr int WARP = 32;
+constexpr int WARPS = 4;  // of a block
+
+template <class T> __device__ inline T xor_shuffle(T x, int lanes) { return __shfl_xor_sync(0xffffffffu, x, lanes); }
+
+// The same result in every lane: addition and maximum commute exactly.
+template <class T, class F> __device__ inline T warp_fold(T x, F f) {
+    for (int lanes = WARP / 2; lanes > 0; lanes /= 2) x = f(x, xor_shuffle(x, lanes));
+    return x;
+}
+
+struct Plus {
+    __device__ double operator()(double a, double b) const { return a + b; }
+};
+// The larger that is not NaN.
+struct Larger {
+    template <class T> __device__ T operator()(T a, T b) const { return b > a || a != a ? b : a; }
+};
+
+// Four floats or two doubles: what one instruction moves.
+template <class T> struct Vector;
+template <> struct Vector<float> {
+    using Type = float4;
+};
+template <> struct Vector<double> {
+    using Type = double2;
+};
+
+// A row in the registers of a warp. Lane l has the numbers (c · 32 + l) · V + v for chunks c and v < V.
+template <class T, int COLUMNS> struct Held {
+    static constexpr int V = 16 / sizeof(T), CHUNKS = COLUMNS / (WARP * V);
+    using Quad = typename Vector<T>::Type;
+    T x[CHUNKS * V];
+
+    static __device__ int threads() { return WARP; }
+    static __device__ long long row() { return (long long)blockIdx.x * WARPS + threadIdx.x / WARP; }
+    static __device__ bool aligned(const T* p, int n) { return n % V == 0 && (unsigned long long)p % 16 == 0; }
+    static __device__ int place(int chunk) { return (chunk * WARP + threadIdx.x % WARP) * V; }
+
+    __device__ Held(const T* p, int n) {
+        bool whole = aligned(p, n);
+#pragma unroll
+        for (int c = 0; c < CHUNKS; c++) {
+            int i = place(c);
+            if (whole && i < n) {
+                union {
+                    Quad quad;
+                    T t[V];
+                } u;
+                u.quad = *reinterpret_cast<const Quad*>(p + i);
+#pragma unroll
+                for (int v = 0; v < V; v++) x[c * V + v] = u.t[v];
+            } else {
+#pragma unroll
+                for (int v = 0; v < V; v++) x[c * V + v] = i + v < n ? p[i + v] : T(0);
+            }
+        }
+    }
+    __device__ T at(int e, int) const { return x[e]; }
+
+    // f(e, i) for the numbers i of this thread.
+    template <class F> static __device__ void each(int n, F f) {
+#pragma unroll
+        for (int c = 0; c < CHUNKS; c++)
+#pragma unroll
+            for (int v = 0; v < V; v++)
+                if (place(c) + v < n) f(c * V + v, place(c) + v);
+    }
+    // out[i] = f(e, i).
+    template <class F> static __device__ void write(T* out, int n, F f) {
+        bool whole = aligned(out, n);
+#pragma unroll
+        for (int c = 0; c < CHUNKS; c++) {
+            int i = place(c);
+            if (i >= n) continue;
+            union {
+                Quad quad;
+                T t[V];
+            } u;
+#pragma unroll
+            for (int v = 0; v < V; v++) u.t[v] = i + v < n ? f(c * V + v, i + v) : T(0);
+            if (whole) {
+                *reinterpret_cast<Quad*>(out + i) = u.quad;
+            } else {
+#pragma unroll
+                for (int v = 0; v < V; v++)
+                    if (i + v < n) out[i + v] = u.t[v];
+            }
+        }
+    }
+    template <class S, class F> static __device__ S fold(S s, F f) { return warp_fold(s, f); }
+};
+
+// A long row, read from memory by all threads of a block.
+template <class T> struct Read {
+    const T* p;
+
+    static __device__ int threads() { return blockDim.x; }
+    static __device__ long long row() { return blockIdx.x; }
+
+    __device__ Read(const T* p, int) : p(p) {}
+    __device__ T at(int, int i) const { return p[i]; }
+
+    template <class F> static __device__ void each(int n, F f) {
+        for (int i = threadIdx.x; i < n; i += blockDim.x) f(0, i);
+    }
+    template <class F> static __device__ void write(T* out, int n, F f) {
+        for (int i = threadIdx.x; i < n; i += blockDim.x) out[i] = f(0, i);
+    }
+    template <class S, class F> static __device__ S fold(S s, F f) {
+        __shared__ S partial[WARPS];
+        s = warp_fold(s, f);
+        __syncthreads();
+        if (threadIdx.x % WARP == 0) partial[threadIdx.x / WARP] = s;
+        __syncthreads();
+        s = partial[0];
+        for (int w = 1; w < WARPS; w++) s = f(s, partial[w]);
+        return s;
+    }
+};
+
+// Whether this thread is the one that writes a number of the whole row.
+template <class R> __device__ bool leads() { return threadIdx.x % R::threads() == 0; }
+
+template <class R, class F> __device__ double row_sum(int n, F f) {
+    double sum = 0;
+    R::each(n, [&](int e, int i) { sum += f(e, i); });
+    return R::fold(sum, Plus());
+}
+
+// The largest number that is not NaN; −∞ if there is none.
+template <class R, class T> __device__ T row_max(const R& x, int n) {
+    T top = T(-INFINITY);
+    R::each(n, [&](int e, int i) { top = Larger()(top, x.at(e, i)); });
+    return R::fold(top, Larger());
+}
+
+// Kernels NAME_f32_128 … NAME_f64_long of a function template over (row, number): parameters and arguments in parentheses.
+// Each has a block of 128 threads: four short rows or one long one. f64, the type for verification, has fewer.
+#define ROW_KERNEL(NAME, T, TYPE, SUFFIX, R, PARAMETERS, ARGUMENTS)                                        \
+    extern "C" __global__ void __launch_bounds__(WARP * WARPS) NAME##_##TYPE##_##SUFFIX PARAMETERS(T) {   \
+        NAME<R, T> ARGUMENTS;                                                                             \
+    }
+#define ROW_KERNELS(NAME, PARAMETERS, ARGUMENTS)                                                          \
+    ROW_KERNEL(NAME, float, f32, 128, ROW(Held<float, 128>), PARAMETERS, ARGUMENTS)                       \
+    ROW_KERNEL(NAME, float, f32, 512, ROW(Held<float, 512>), PARAMETERS, ARGUMENTS)                       \
+    ROW_KERNEL(NAME, float, f32, 1024, ROW(Held<float, 1024>), PARAMETERS, ARGUMENTS)                     \
+    ROW_KERNEL(NAME, float, f32, long, ROW(Read<float>), PARAMETERS, ARGUMENTS)                           \
+    ROW_KERNEL(NAME, double, f64, 128, ROW(Held<double, 128>), PARAMETERS, ARGUMENTS)                     \
+    ROW_KERNEL(NAME, double, f64, long, ROW(Read<double>), PARAMETERS, ARGUMENTS)
+#define ROW(...) __VA_ARGS__
