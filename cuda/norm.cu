@@ -8,19 +8,19 @@ template <class T> struct Standard {
     __device__ T operator()(T x) const { return ((x - high) - low) * scale; }
 };
 
-// `weight` and `bias` may be null. `stats` gets the mean (0 unless `centred`) and the reciprocal deviation of each row.
+// `weight` and `bias` may be null; `share` is 1/n. `stats` gets the mean (0 unless `centred`) and the reciprocal deviation of each row.
 template <class R, class T>
-__device__ void norm(const T* x, const T* weight, const T* bias, T* out, double* stats, long long rows, int n, double eps,
-                     int centred) {
+__device__ void norm(const T* x, const T* weight, const T* bias, T* out, double* stats, long long rows, int n,
+                     double share, double eps, int centred) {
     long long r = R::row();
     if (r >= rows) return;
     R row(x + r * n, n);
-    double mean = centred ? row_sum<R>(n, [&](int e, int i) { return (double)row.at(e, i); }) / n : 0;
+    double mean = centred ? row_sum<R>(n, [&](int e, int i) { return (double)row.at(e, i); }) * share : 0;
     double squares = row_sum<R>(n, [&](int e, int i) {
         double d = (double)row.at(e, i) - mean;
         return d * d;
     });
-    double scale = 1 / sqrt(squares / n + eps);
+    double scale = rsqrt(squares * share + eps);
     if (leads<R>()) {
         stats[2 * r] = mean;
         stats[2 * r + 1] = scale;
@@ -34,25 +34,27 @@ __device__ void norm(const T* x, const T* weight, const T* bias, T* out, double*
 // scale · (h − mean(h) − x̂ mean(h x̂)) with h = g · weight; without mean(h) if rows were not centred.
 template <class R, class T>
 __device__ void norm_vjp(const T* g, const T* x, const double* stats, const T* weight, T* out, long long rows, int n,
-                         int centred) {
+                         double share, int centred) {
     long long r = R::row();
     if (r >= rows) return;
     R grad(g + r * n, n), row(x + r * n, n);
     Standard<T> standard(stats[2 * r], stats[2 * r + 1]);
     auto h = [&](int e, int i) { return grad.at(e, i) * (weight ? weight[i] : T(1)); };
-    T mean = T(centred ? row_sum<R>(n, [&](int e, int i) { return (double)h(e, i); }) / n : 0);
-    T along = T(row_sum<R>(n, [&](int e, int i) { return (double)(h(e, i) * standard(row.at(e, i))); }) / n);
+    T mean = T(centred ? row_sum<R>(n, [&](int e, int i) { return (double)h(e, i); }) * share : 0);
+    T along = T(row_sum<R>(n, [&](int e, int i) { return (double)(h(e, i) * standard(row.at(e, i))); }) * share);
     R::write(out + r * n, n, [&](int e, int i) {
         return standard.scale * ((h(e, i) - mean) - standard(row.at(e, i)) * along);
     });
 }
 
 #define FORWARD(T)                                                                                               \
-    (const T* x, const T* weight, const T* bias, T* out, double* stats, long long rows, int n, double eps, int centred)
+    (const T* x, const T* weight, const T* bias, T* out, double* stats, long long rows, int n, double share, double eps,          \
+     int centred)
 #define BACKWARD(T)                                                                                              \
-    (const T* g, const T* x, const double* stats, const T* weight, T* out, long long rows, int n, int centred)
-ROW_KERNELS(norm, FORWARD, (x, weight, bias, out, stats, rows, n, eps, centred))
-ROW_KERNELS(norm_vjp, BACKWARD, (g, x, stats, weight, out, rows, n, centred))
+    (const T* g, const T* x, const double* stats, const T* weight, T* out, long long rows, int n, double share,     \
+     int centred)
+ROW_KERNELS(norm, FORWARD, (x, weight, bias, out, stats, rows, n, share, eps, centred))
+ROW_KERNELS(norm_vjp, BACKWARD, (g, x, stats, weight, out, rows, n, share, centred))
 
 // Sums over `share` rows a block (blockIdx.y) of g · x̂ and of g, for the gradients of gain and bias: [blocks, 2, n].
 template <class T>
