@@ -1,0 +1,45 @@
+//! NVIDIA cards, by CUDA's driver: memory, copies, and one way to run a kernel.
+//!
+//! Nothing of CUDA is needed to build. The driver's library is looked for when a card is first asked for, the kernels are
+//! PTX text inside the program (`cuda/ptx`, compiled from `cuda/*.cu` by `cuda/build`), translated by the driver. Without
+//! the feature `cuda` the types here have no values, so the branches that use them vanish.
+
+#[cfg(not(feature = "cuda"))]
+mod absent;
+#[cfg(feature = "cuda")]
+mod context;
+#[cfg(feature = "cuda")]
+mod driver;
+mod launch;
+#[cfg(feature = "cuda")]
+mod memory;
+#[cfg(feature = "cuda")]
+mod ptx;
+mod view;
+
+#[cfg(not(feature = "cuda"))]
+pub use absent::{Cuda, Memory, count};
+#[cfg(feature = "cuda")]
+pub use context::Cuda;
+#[cfg(feature = "cuda")]
+pub use driver::count;
+pub(crate) use launch::args;
+pub use launch::{Arg, Grid};
+#[cfg(feature = "cuda")]
+pub use memory::Memory;
+pub(crate) use view::View;
+
+/// What is known of a card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Info {
+    /// Its name, such as "NVIDIA H100".
+    pub name: String,
+    /// The CUDA version that the driver serves, as (major, minor).
+    pub driver: (u32, u32),
+    /// Its compute capability, as (major, minor).
+    pub capability: (u32, u32),
+    /// Bytes of memory.
+    pub total: usize,
+    /// Bytes of memory that nobody holds. What this program's pool keeps for reuse is not among them.
+    pub free: usize,
+}
