@@ -1,48 +1,54 @@
 // Rows: one warp holds a row of up to 1024 numbers in registers; a block reads longer ones again for each pass.
 //
-// Both kinds have one interface, so a function of rows is written once. Sums are taken in double, in an order that the
+// Both kinds have one interface, so a function of rows is written once. Sums are taken in f64, in an order that the
 // length of the row alone fixes.
 #pragma once
-
-#include <math.h>
+#include "element.cuh"
 
 constexpr int WARP = 32;
 constexpr int WARPS = 4;  // of a block
 
-template <class T> __device__ inline T xor_shuffle(T x, int lanes) { return __shfl_xor_sync(0xffffffffu, x, lanes); }
-
 // The same result in every lane: addition and maximum commute exactly.
-template <class T, class F> __device__ inline T warp_fold(T x, F f) {
-    for (int lanes = WARP / 2; lanes > 0; lanes /= 2) x = f(x, xor_shuffle(x, lanes));
+template <class T, class F>
+DEVICE T warp_fold(T x, F f) {
+#pragma unroll
+    for (int lanes = WARP / 2; lanes > 0; lanes /= 2) x = f(x, __shfl_xor_sync(0xffffffff, x, lanes));
     return x;
 }
 
 struct Plus {
-    __device__ double operator()(double a, double b) const { return a + b; }
+    __device__ __forceinline__ f64 operator()(f64 a, f64 b) const { return a + b; }
 };
 // The larger that is not NaN.
 struct Larger {
     template <class T> __device__ T operator()(T a, T b) const { return b > a || a != a ? b : a; }
 };
 
-// Four floats or two doubles: what one instruction moves.
-template <class T> struct Vector;
-template <> struct Vector<float> {
+DEVICE f32 exponential(f32 x) { return expf(x); }
+DEVICE f64 exponential(f64 x) { return exp(x); }
+
+// Four f32 or two f64: what one instruction moves.
+template <class T>
+struct Vector;
+template <>
+struct Vector<f32> {
     using Type = float4;
 };
-template <> struct Vector<double> {
+template <>
+struct Vector<f64> {
     using Type = double2;
 };
 
 // A row in the registers of a warp. Lane l has the numbers (c · 32 + l) · V + v for chunks c and v < V.
-template <class T, int COLUMNS> struct Held {
+template <class T, int COLUMNS>
+struct Held {
     static constexpr int V = 16 / sizeof(T), CHUNKS = COLUMNS / (WARP * V);
     using Quad = typename Vector<T>::Type;
     T x[CHUNKS * V];
 
     static __device__ int threads() { return WARP; }
-    static __device__ long long row() { return (long long)blockIdx.x * WARPS + threadIdx.x / WARP; }
-    static __device__ bool aligned(const T* p, int n) { return n % V == 0 && (unsigned long long)p % 16 == 0; }
+    static __device__ i64 row() { return (i64)blockIdx.x * WARPS + threadIdx.x / WARP; }
+    static __device__ bool aligned(const T* p, int n) { return n % V == 0 && (u64)p % 16 == 0; }
     static __device__ int place(int chunk) { return (chunk * WARP + threadIdx.x % WARP) * V; }
 
     __device__ Held(const T* p, int n) {
@@ -100,11 +106,12 @@ template <class T, int COLUMNS> struct Held {
 };
 
 // A long row, read from memory by all threads of a block.
-template <class T> struct Read {
+template <class T>
+struct Read {
     const T* p;
 
     static __device__ int threads() { return blockDim.x; }
-    static __device__ long long row() { return blockIdx.x; }
+    static __device__ i64 row() { return blockIdx.x; }
 
     __device__ Read(const T* p, int) : p(p) {}
     __device__ T at(int, int i) const { return p[i]; }
@@ -130,8 +137,8 @@ template <class T> struct Read {
 // Whether this thread is the one that writes a number of the whole row.
 template <class R> __device__ bool leads() { return threadIdx.x % R::threads() == 0; }
 
-template <class R, class F> __device__ double row_sum(int n, F f) {
-    double sum = 0;
+template <class R, class F> __device__ f64 row_sum(int n, F f) {
+    f64 sum = 0;
     R::each(n, [&](int e, int i) { sum += f(e, i); });
     return R::fold(sum, Plus());
 }
@@ -146,14 +153,14 @@ template <class R, class T> __device__ T row_max(const R& x, int n) {
 // Kernels NAME_f32_128 … NAME_f64_long of a function template over (row, number): parameters and arguments in parentheses.
 // Each has a block of 128 threads: four short rows or one long one. f64, the type for verification, has fewer.
 #define ROW_KERNEL(NAME, T, TYPE, SUFFIX, R, PARAMETERS, ARGUMENTS)                                        \
-    extern "C" __global__ void __launch_bounds__(WARP * WARPS) NAME##_##TYPE##_##SUFFIX PARAMETERS(T) {   \
+    KERNEL __launch_bounds__(WARP* WARPS) NAME##_##TYPE##_##SUFFIX PARAMETERS(T) {                          \
         NAME<R, T> ARGUMENTS;                                                                             \
     }
 #define ROW_KERNELS(NAME, PARAMETERS, ARGUMENTS)                                                          \
-    ROW_KERNEL(NAME, float, f32, 128, ROW(Held<float, 128>), PARAMETERS, ARGUMENTS)                       \
-    ROW_KERNEL(NAME, float, f32, 512, ROW(Held<float, 512>), PARAMETERS, ARGUMENTS)                       \
-    ROW_KERNEL(NAME, float, f32, 1024, ROW(Held<float, 1024>), PARAMETERS, ARGUMENTS)                     \
-    ROW_KERNEL(NAME, float, f32, long, ROW(Read<float>), PARAMETERS, ARGUMENTS)                           \
-    ROW_KERNEL(NAME, double, f64, 128, ROW(Held<double, 128>), PARAMETERS, ARGUMENTS)                     \
-    ROW_KERNEL(NAME, double, f64, long, ROW(Read<double>), PARAMETERS, ARGUMENTS)
+    ROW_KERNEL(NAME, f32, f32, 128, ROW(Held<f32, 128>), PARAMETERS, ARGUMENTS)                       \
+    ROW_KERNEL(NAME, f32, f32, 512, ROW(Held<f32, 512>), PARAMETERS, ARGUMENTS)                       \
+    ROW_KERNEL(NAME, f32, f32, 1024, ROW(Held<f32, 1024>), PARAMETERS, ARGUMENTS)                     \
+    ROW_KERNEL(NAME, f32, f32, long, ROW(Read<f32>), PARAMETERS, ARGUMENTS)                           \
+    ROW_KERNEL(NAME, f64, f64, 128, ROW(Held<f64, 128>), PARAMETERS, ARGUMENTS)                     \
+    ROW_KERNEL(NAME, f64, f64, long, ROW(Read<f64>), PARAMETERS, ARGUMENTS)
 #define ROW(...) __VA_ARGS__

@@ -5,7 +5,7 @@ mod rows;
 use super::registry::{Case, Cases, Gradient, OpSpec, by_numbers, normal};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
 use crate::dtype::{DType, Element};
-use crate::tensor::{Device, Shape, Tensor};
+use crate::tensor::{Backend, Device, Shape, Tensor};
 use crate::{Error, Result};
 
 impl Tensor {
@@ -93,15 +93,16 @@ impl Tensor {
     /// # Errors
     /// [`Error::Index`] with the first id outside `0..classes`; if this tensor does not hold u32 or i64.
     pub fn one_hot(&self, classes: usize, dtype: DType) -> Result<Tensor> {
-        self.device().cpu_for("one_hot")?;
         let ids = checked("one_hot", self, classes)?;
         let shape = self.shape().inserted(self.rank(), classes);
-        Ok(with_element!(dtype, T, {
-            Tensor::filled_by(shape, self.device(), |out: &mut [T]| {
+        let device = Device::cpu();
+        let marked = with_element!(dtype, T, {
+            Tensor::filled_by(shape, &device, |out: &mut [T]| {
                 out.fill(T::from_f64(0.0));
                 ids.iter().enumerate().for_each(|(i, id)| out[i * classes + id] = T::from_f64(1.0));
             })
-        }))
+        });
+        marked.to_device(self.device())
     }
 }
 
@@ -205,9 +206,12 @@ impl Op for Choose {
     }
 
     fn forward(&self, x: &[&Tensor]) -> Result<Outputs> {
-        let cpu = x[0].device().cpu_for(self.name)?;
         let table = x[0].detach().contiguous()?;
         let Plan { places, row, chosen } = self.how.plan(self.name, table.shape(), self.axis, x[1])?;
+        let cpu = match x[0].device().backend() {
+            Backend::Cpu(cpu) => cpu,
+            Backend::Cuda(cuda) => return Ok(one(rows::take_on_card(cuda, &table, &places, row, chosen)?)),
+        };
         Ok(one(with_element!(table.dtype(), T, {
             let from = table.as_slice::<T>().unwrap_or_default();
             Tensor::filled_by(chosen, table.device(), |out: &mut [T]| rows::take(cpu, from, &places, row, out))
@@ -241,7 +245,6 @@ impl Op for AddUp {
     }
 
     fn forward(&self, x: &[&Tensor]) -> Result<Outputs> {
-        let cpu = x[0].device().cpu_for(self.name())?;
         let src = x[0].detach().contiguous()?;
         let Plan { places, row, chosen } = self.how.plan(self.name(), &self.shape, self.axis, x[1])?;
         if *src.shape() != chosen {
@@ -255,6 +258,10 @@ impl Op for AddUp {
         if !src.dtype().is_float() {
             return Err(Error::DType { op: self.name(), what: "sums f32, f64 or bf16", got: src.dtype() });
         }
+        let cpu = match src.device().backend() {
+            Backend::Cpu(cpu) => cpu,
+            Backend::Cuda(cuda) => return Ok(one(rows::sum_on_card(cuda, &src, &places, row, self.shape.clone())?)),
+        };
         Ok(one(with_element!(src.dtype(), T, {
             let from = src.as_slice::<T>().unwrap_or_default();
             Tensor::filled_by(self.shape.clone(), src.device(), |out: &mut [T]| rows::sum(cpu, from, &places, row, out))

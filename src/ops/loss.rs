@@ -4,12 +4,13 @@
 //! gradient in one pass. The probabilities are never stored.
 
 use super::registry::{Case, Cases, Gradient, OpSpec, by_numbers, normal};
-use super::rows::{Exps, map, sum};
+use super::rows::{Exps, map, row_kernel, sum};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply_multi, one};
 use crate::backend::cpu::simd::{Kernel, dispatch};
 use crate::backend::cpu::vmath::VectorMath;
+use crate::backend::cuda::{Cuda, args};
 use crate::dtype::DType;
-use crate::tensor::{Shape, Tensor};
+use crate::tensor::{Backend, Shape, Tensor};
 use crate::{Error, Result};
 
 /// What becomes of the losses of single examples.
@@ -131,6 +132,45 @@ impl FusedCrossEntropy {
         ids(targets).into_iter().enumerate().map(check).collect()
     }
 
+    /// Checked targets as the kernels want them, −1 where ignored.
+    fn upload(cuda: &Cuda, targets: &[usize]) -> Result<Tensor> {
+        let targets: Vec<i64> = targets.iter().map(|&t| i64::try_from(t).unwrap_or(-1)).collect();
+        Tensor::from_slice(&targets, targets.len())?.to_card(cuda)
+    }
+
+    fn on_card(&self, cuda: &Cuda, logits: &Tensor, targets: &[usize], [losses, stats]: [Shape; 2]) -> Result<Outputs> {
+        let (dtype, n) = (logits.dtype(), logits.dims()[logits.rank() - 1]);
+        let (losses, stats) = (Tensor::on_card(cuda, losses, dtype)?, Tensor::on_card(cuda, stats, dtype)?);
+        let (x, rows, places) = (logits.detach().contiguous()?, targets.len(), Self::upload(cuda, targets)?);
+        let (kernel, grid) = row_kernel("cross_entropy", dtype, rows, n);
+        let [x, places] = [x.packed("loss")?, places.packed("loss")?];
+        let args = args![x, places, losses.packed("loss")?, stats.packed("loss")?, rows, n as u32, self.smoothing];
+        cuda.launch("loss", &kernel, grid, args)?;
+        Ok([losses, stats].into_iter().collect())
+    }
+
+    fn vjp_on_card(
+        &self,
+        cuda: &Cuda,
+        g: &Tensor,
+        logits: &Tensor,
+        targets: &[usize],
+        stats: &Tensor,
+    ) -> Result<Tensor> {
+        let (dtype, n) = (logits.dtype(), logits.dims()[logits.rank() - 1]);
+        let out = Tensor::on_card(cuda, logits.shape(), dtype)?;
+        let inputs = [g, logits, stats].map(|x| x.detach().contiguous());
+        let [g, x, stats] = inputs;
+        let (g, x, stats) = (g?, x?, stats?);
+        let (rows, targets) = (targets.len(), Self::upload(cuda, targets)?);
+        let (kernel, grid) = row_kernel("cross_entropy_vjp", dtype, rows, n);
+        let [g, x, targets, stats] =
+            [g.packed("loss")?, x.packed("loss")?, targets.packed("loss")?, stats.packed("loss")?];
+        let args = args![g, x, targets, stats, out.packed("loss")?, rows, n as u32, self.smoothing];
+        cuda.launch("loss", &kernel, grid, args)?;
+        Ok(out)
+    }
+
     /// The losses made of tensor operations.
     fn reference(&self, logits: &Tensor, targets: &Tensor) -> Result<Tensor> {
         let classes = logits.dims()[logits.rank() - 1];
@@ -155,12 +195,15 @@ impl Op for FusedCrossEntropy {
     /// The losses `[…]`, and `[…, 2]`: of each row its shift and 1/Σ exp(x − shift), for the derivative.
     fn forward(&self, x: &[&Tensor]) -> Result<Outputs> {
         let logits = x[0];
-        let cpu = logits.device().cpu_for(self.name())?;
         let targets = self.targets(logits.shape(), x[1])?;
         let n = logits.dims()[logits.rank() - 1];
+        let shapes = [x[1].shape().clone(), x[1].shape().inserted(x[1].rank(), 2)];
         with_real!(self.name(), logits.dtype(), T, {
+            let cpu = match logits.device().backend() {
+                Backend::Cpu(cpu) => cpu,
+                Backend::Cuda(cuda) => return self.on_card(cuda, logits, &targets, shapes),
+            };
             let view = logits.view::<T>();
-            let shapes = [x[1].shape().clone(), x[1].shape().inserted(x[1].rank(), 2)];
             let outputs = Tensor::both_filled_by(shapes, logits.device(), |losses: &mut [T], stats: &mut [T]| {
                 let rows = cpu.rows_per_chunk(n * size_of::<T>());
                 let tasks = losses.chunks_mut(rows).zip(stats.chunks_mut(2 * rows)).zip(targets.chunks(rows));
@@ -183,10 +226,15 @@ impl Op for FusedCrossEntropy {
             return cx.by_reference(|x| Ok(one(self.reference(&x[0], &x[1])?)));
         }
         let (g, logits, stats) = (cx.grad()?, cx.input(0)?, cx.output(1)?);
-        let cpu = logits.device().cpu_for(self.name())?;
         let targets = self.targets(logits.shape(), cx.input(1)?)?;
         let n = logits.dims()[logits.rank() - 1];
         with_real!(self.name(), logits.dtype(), T, {
+            let cpu = match logits.device().backend() {
+                Backend::Cpu(cpu) => cpu,
+                Backend::Cuda(cuda) => {
+                    return Ok(vec![Some(self.vjp_on_card(cuda, &g, logits, &targets, stats)?), None]);
+                }
+            };
             let (vx, vg, vs) = (logits.view::<T>(), g.view::<T>(), stats.view::<T>());
             let dx = Tensor::filled_by(logits.shape().clone(), logits.device(), |out: &mut [T]| {
                 cpu.for_each_rows(out, n, 2 * n * size_of::<T>(), |first, out| {

@@ -4,11 +4,14 @@ use super::binary::same_dtype;
 use super::registry::{Case, Cases, Gradient, OpSpec, by_numbers, normal};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
 use crate::backend::cpu::{Matrix, gemm};
-use crate::tensor::{Layout, Shape, Tensor};
+use crate::backend::cuda::{Arg, Cuda, Grid, args};
+use crate::dtype::DType;
+use crate::tensor::{Backend, Layout, Shape, Tensor};
 use crate::{Error, Result};
 
 impl Tensor {
-    /// The matrix product over the last two axes, `[…, m, k] · […, k, n] → […, m, n]`; leading axes broadcast.
+    /// The matrix product over the last two axes, `[…, m, k] · […, k, n] → […, m, n]`; leading axes broadcast. bf16 is summed
+    /// in f32 and rounded once.
     pub fn matmul(&self, other: &Tensor) -> Result<Tensor> {
         if self.rank() < 2 || other.rank() < 2 {
             return Err(Error::shape(
@@ -50,8 +53,17 @@ impl Op for MatMul {
         let batch = Shape::from(&a.dims()[..split_a]).broadcast("matmul", &Shape::from(&b.dims()[..split_b]))?;
         let full = |rows, cols| batch.iter().copied().chain([rows, cols]).collect::<Shape>();
         let (la, lb) = (a.layout().expanded(&full(m, k)), b.layout().expanded(&full(k, n)));
-        let cpu = a.device().cpu_for("matmul")?;
+        if a.dtype() == DType::BF16 {
+            return Ok(one(halves(a, b, &batch, [m, k, n], full(m, n))?));
+        }
         with_real!("matmul", a.dtype(), T, {
+            let cpu = match a.device().backend() {
+                Backend::Cpu(cpu) => cpu,
+                Backend::Cuda(cuda) => {
+                    let sides = [&a.with_layout(la), &b.with_layout(lb)];
+                    return Ok(one(on_card(cuda, sides, &batch, [m, k, n], full(m, n))?));
+                }
+            };
             let (da, db) = (a.view::<T>().data(), b.view::<T>().data());
             let products = places(&la, &batch).into_iter().zip(places(&lb, &batch));
             let products = products.map(|(pa, pb)| (matrix(da, pa, &la), matrix(db, pb, &lb))).collect();
@@ -70,6 +82,56 @@ impl Op for MatMul {
         let right = |cx: &Vjp<'_>| cx.input(0)?.t()?.matmul(&g)?.sum_to(cx.shape(1));
         Ok(vec![if cx.needs(0) { Some(left(cx)?) } else { None }, if cx.needs(1) { Some(right(cx)?) } else { None }])
     }
+}
+
+/// The product of bf16 matrices: by the tensor cores of a card that has them, else as f32.
+fn halves(a: &Tensor, b: &Tensor, batch: &Shape, sizes: [usize; 3], shape: Shape) -> Result<Tensor> {
+    if let Backend::Cuda(cuda) = a.device().backend()
+        && cuda.info()?.capability >= (8, 0)
+    {
+        let sides = [a, b].map(|x| x.detach().contiguous());
+        let [a, b] = sides;
+        let (a, b) = (a?, b?);
+        let [m, k, n] = sizes;
+        let expanded = |x: &Tensor, rows, columns| {
+            let full = batch.iter().copied().chain([rows, columns]).collect::<Shape>();
+            x.with_layout(x.layout().expanded(&full))
+        };
+        return on_card(cuda, [&expanded(&a, m, k), &expanded(&b, k, n)], batch, sizes, shape);
+    }
+    a.detach().to_dtype(DType::F32)?.matmul(&b.detach().to_dtype(DType::F32)?)?.to_dtype(DType::BF16)
+}
+
+/// The kernel of `cuda/matmul.cu`, of sides that are expanded to the whole batch; for bf16 matrices, whose rows lie without
+/// gaps, that of `cuda/matmul_bf16.cu`.
+fn on_card(cuda: &Cuda, sides: [&Tensor; 2], batch: &Shape, [m, k, n]: [usize; 3], shape: Shape) -> Result<Tensor> {
+    /// Rows and columns of what a block makes.
+    const TILE: usize = 64;
+    let out = Tensor::on_card(cuda, shape, sides[0].dtype())?;
+    let [left, right] = sides.map(|side| -> Result<_> {
+        let first = side.layout().offset();
+        let places: Vec<i64> = places(side.layout(), batch).into_iter().map(|p| p as i64 - first as i64).collect();
+        Tensor::from_slice(&places, places.len())?.to_card(cuda)
+    });
+    let (left, right) = (left?, right?);
+    let [(a, a_row, a_column), (b, b_row, b_column)] = [side(sides[0])?, side(sides[1])?];
+    let tiles = batch.numel() * m.div_ceil(TILE) * n.div_ceil(TILE);
+    let blocks = tiles.min(1 << 20);
+    let [c, left, right] = [out.packed("matmul")?, left.packed("matmul")?, right.packed("matmul")?];
+    if out.dtype() == DType::BF16 {
+        let args = args![c, a, left, b, right, m, k, n, tiles];
+        cuda.launch("matmul_bf16", "matmul_bf16", Grid::blocks(blocks, 128), args)?;
+    } else {
+        let args = args![c, a, left, a_row, a_column, b, right, b_row, b_column, m, k, n, tiles];
+        cuda.launch("matmul", &format!("matmul_{}", out.dtype()), Grid::blocks(blocks, 256), args)?;
+    }
+    Ok(out)
+}
+
+/// Where the numbers of a side begin, and how far apart its rows and columns are.
+fn side(x: &Tensor) -> Result<(Arg<'_>, i64, i64)> {
+    let [.., row, column] = *x.layout().strides() else { return Ok((x.start("matmul")?, 0, 0)) };
+    Ok((x.start("matmul")?, row as i64, column as i64))
 }
 
 /// Where each matrix of the batch starts.

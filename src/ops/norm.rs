@@ -5,13 +5,14 @@
 //! memory. Gradients of gain and bias are summed over fixed chunks of rows, and the chunks in order.
 
 use super::registry::{Case, Cases, Gradient, OpSpec, normal};
-use super::rows::{BLOCK, squares, sum};
+use super::rows::{BLOCK, row_kernel, squares, sum};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply_multi, one};
 use crate::backend::cpu::simd::{Kernel, dispatch};
 use crate::backend::cpu::vmath::VectorMath;
 use crate::backend::cpu::{Buffer, numbers_mut};
-use crate::dtype::Real;
-use crate::tensor::{Shape, Tensor};
+use crate::backend::cuda::{Arg, Cuda, Grid, args};
+use crate::dtype::{DType, Real};
+use crate::tensor::{Backend, Shape, Tensor};
 use crate::{Error, Result};
 
 impl Tensor {
@@ -66,6 +67,57 @@ impl Norm {
         Ok(n)
     }
 
+    fn on_card(&self, cuda: &Cuda, x: &[&Tensor]) -> Result<Outputs> {
+        let (shape, dtype) = (x[0].shape(), x[0].dtype());
+        let (n, rows) = (shape[shape.len() - 1], rows_of(shape));
+        let y = Tensor::on_card(cuda, shape, dtype)?;
+        let stats = Tensor::on_card(cuda, shape.with(shape.len() - 1, 2), DType::F64)?;
+        let inputs = x.iter().map(|x| x.detach().contiguous()).collect::<Result<Vec<_>>>()?;
+        let weight = optional(inputs.get(1).filter(|_| self.weight))?;
+        let bias = optional(inputs.last().filter(|_| self.bias))?;
+        let (kernel, grid) = row_kernel("norm", dtype, rows, n);
+        let (share, centred) = (1.0 / n as f64, u32::from(self.centred));
+        let [x, y_arg, stats_arg] = [inputs[0].packed("norm")?, y.packed("norm")?, stats.packed("norm")?];
+        let args = args![x, weight, bias, y_arg, stats_arg, rows, n as u32, share, self.eps, centred];
+        cuda.launch("norm", &kernel, grid, args)?;
+        Ok([y, stats].into_iter().collect())
+    }
+
+    fn vjp_on_card(&self, cuda: &Cuda, cx: &Vjp<'_>) -> Result<Vec<Option<Tensor>>> {
+        let (shape, dtype) = (cx.shape(0), cx.dtype(0));
+        let (n, rows) = (shape[shape.len() - 1], rows_of(shape));
+        let (g, x, stats) = (cx.grad()?.contiguous()?, cx.input(0)?.detach().contiguous()?, cx.output(1)?);
+        let weight = if self.weight { Some(cx.input(1)?.detach().contiguous()?) } else { None };
+        let dx = Tensor::on_card(cuda, shape, dtype)?;
+        let (kernel, grid) = row_kernel("norm_vjp", dtype, rows, n);
+        let read = || -> Result<_> { Ok([g.packed("norm")?, x.packed("norm")?, stats.packed("norm")?]) };
+        let [g_arg, x_arg, stats_arg] = read()?;
+        let (share, centred) = (1.0 / n as f64, u32::from(self.centred));
+        let (weight, dx_arg) = (optional(weight.as_ref())?, dx.packed("norm")?);
+        cuda.launch(
+            "norm",
+            &kernel,
+            grid,
+            args![g_arg, x_arg, stats_arg, weight, dx_arg, rows, n as u32, share, centred],
+        )?;
+        let mut grads = vec![cx.needs(0).then_some(dx)];
+        if (1..cx.len()).any(|i| cx.needs(i)) {
+            let blocks = rows.div_ceil(CARD_ROWS);
+            let sums = Tensor::on_card(cuda, [blocks, 2, n], DType::F64)?;
+            let (gain, bias) = (Tensor::on_card(cuda, n, dtype)?, Tensor::on_card(cuda, n, dtype)?);
+            let [g_arg, x_arg, stats_arg] = read()?;
+            let args = args![g_arg, x_arg, stats_arg, sums.packed("norm")?, rows, n, CARD_ROWS];
+            cuda.launch("norm", &format!("norm_parameters_{dtype}"), Grid::elements(blocks * n), args)?;
+            let args = args![sums.packed("norm")?, gain.packed("norm")?, bias.packed("norm")?, n, blocks];
+            cuda.launch("norm", &format!("norm_parameters_end_{dtype}"), Grid::elements(n), args)?;
+            grads.extend(
+                [(self.weight, gain), (self.bias, bias)].into_iter().filter(|(there, _)| *there).map(|(_, g)| Some(g)),
+            );
+        }
+        grads.resize(cx.len(), None);
+        Ok(grads.into_iter().enumerate().map(|(i, g)| g.filter(|_| cx.needs(i))).collect())
+    }
+
     /// The same made of tensor operations.
     fn reference(&self, x: &[Tensor]) -> Result<Outputs> {
         let centred = if self.centred { x[0].sub(&x[0].mean(&[-1], true)?)? } else { x[0].clone() };
@@ -86,8 +138,11 @@ impl Op for Norm {
     /// The result, and `[…, 2]` in f64: of each row its mean (0 for RMS norm) and reciprocal deviation.
     fn forward(&self, x: &[&Tensor]) -> Result<Outputs> {
         let (n, shape, device) = (self.check(x)?, x[0].shape().clone(), x[0].device());
-        let cpu = device.cpu_for(self.name())?;
         with_real!(self.name(), x[0].dtype(), T, {
+            let cpu = match device.backend() {
+                Backend::Cpu(cpu) => cpu,
+                Backend::Cuda(cuda) => return self.on_card(cuda, x),
+            };
             let view = x[0].view::<T>();
             let weight = if self.weight { x[1].to_vec::<T>()? } else { vec![1.0; n] };
             let bias = if self.bias { x[x.len() - 1].to_vec::<T>()? } else { vec![0.0; n] };
@@ -116,8 +171,11 @@ impl Op for Norm {
         }
         let (g, x, shape) = (cx.grad()?, cx.input(0)?, cx.shape(0).clone());
         let (n, device) = (shape[shape.len() - 1], g.device());
-        let cpu = device.cpu_for(self.name())?;
         with_real!(self.name(), g.dtype(), T, {
+            let cpu = match device.backend() {
+                Backend::Cpu(cpu) => cpu,
+                Backend::Cuda(cuda) => return self.vjp_on_card(cuda, cx),
+            };
             let (vg, vx, vs) = (g.view::<T>(), x.view::<T>(), cx.output(1)?.view::<f64>());
             let weight = if self.weight { cx.input(1)?.to_vec::<T>()? } else { vec![1.0; n] };
             let parameters = (1..cx.len()).any(|i| cx.needs(i));
@@ -167,6 +225,14 @@ impl Op for Norm {
 const CHUNK: usize = 8;
 /// Rows whose products are added in the type of the tensor before they go to the f64 sums.
 const FLUSH: usize = 8;
+
+/// Rows whose terms a thread of a card adds up for the gradients of gain and bias.
+const CARD_ROWS: usize = 128;
+
+/// A tensor as an argument of a kernel, null if it is not there.
+fn optional(x: Option<&Tensor>) -> Result<Arg<'_>> {
+    x.map_or(Ok(Arg::from(0u64)), |x| x.packed("norm"))
+}
 
 fn rows_of(shape: &Shape) -> usize {
     shape[..shape.len() - 1].iter().product()

@@ -2,8 +2,9 @@
 
 use super::registry::{Case, Cases, Gradient, OpSpec, by_numbers, normal};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
+use crate::backend::cuda::{Cuda, Grid, args};
 use crate::dtype::{DType, Element};
-use crate::tensor::Tensor;
+use crate::tensor::{Backend, Tensor};
 use crate::{Error, Result};
 use std::cmp::Ordering;
 
@@ -97,6 +98,39 @@ impl Rank {
     }
 }
 
+/// Threads of a card that share a row.
+const CARD_THREADS: u32 = 128;
+
+impl Rank {
+    /// The places in rows of the contiguous `x`.
+    fn on_card(&self, cuda: &Cuda, x: &Tensor) -> Result<Tensor> {
+        let (last, descending) = (x.rank() - 1, u32::from(self.descending));
+        let size = x.dims()[last];
+        let out = Tensor::on_card(cuda, x.shape().with(last, self.count), DType::I64)?;
+        let rows = x.shape().without(last).numel();
+        if self.count == 1 {
+            let args = args![out.packed(self.name)?, x.packed(self.name)?, size, descending];
+            cuda.launch("order", &format!("first_{}", x.dtype()), Grid::blocks(rows, CARD_THREADS), args)?;
+            return Ok(out);
+        }
+        let padded = size.next_power_of_two();
+        // An entry is a key and a place.
+        let (n, entries) = (rows * padded, Tensor::on_card(cuda, [rows, padded, 2], DType::I64)?);
+        let args = args![entries.packed(self.name)?, x.packed(self.name)?, n, size, padded, descending];
+        cuda.launch("order", &format!("entries_{}", x.dtype()), Grid::elements(n), args)?;
+        let powers = |end: usize| (0..end.ilog2()).map(|e| 1usize << e);
+        for run in powers(2 * padded).skip(1) {
+            for gap in powers(run).collect::<Vec<_>>().into_iter().rev() {
+                let args = args![entries.packed(self.name)?, n / 2, padded, run, gap];
+                cuda.launch("order", "sort_step", Grid::elements(n / 2), args)?;
+            }
+        }
+        let args = args![out.packed(self.name)?, entries.packed(self.name)?, out.numel(), padded, self.count];
+        cuda.launch("order", "places", Grid::elements(out.numel()), args)?;
+        Ok(out)
+    }
+}
+
 impl Op for Rank {
     fn name(&self) -> &'static str {
         self.name
@@ -112,8 +146,11 @@ impl Op for Rank {
                 "choose an axis that has them",
             ));
         }
-        let cpu = x[0].device().cpu_for(self.name)?;
         let x = last(x[0], self.axis)?;
+        let cpu = match x.device().backend() {
+            Backend::Cpu(cpu) => cpu,
+            Backend::Cuda(cuda) => return Ok(one(self.on_card(cuda, &x)?.transpose(self.axis as isize, -1)?)),
+        };
         let places = with_element!(x.dtype(), T, {
             let numbers = x.as_slice::<T>().unwrap_or_default();
             Tensor::filled_by(x.shape().with(x.rank() - 1, count), x.device(), |out: &mut [i64]| {
@@ -155,10 +192,19 @@ impl Op for CumSum {
     }
 
     fn forward(&self, x: &[&Tensor]) -> Result<Outputs> {
-        let cpu = x[0].device().cpu_for("cumsum")?;
         let x = last(x[0], self.axis)?;
         let size = x.dims()[x.rank() - 1].max(1);
         let sums = with_real!("cumsum", x.dtype(), T, {
+            let cpu = match x.device().backend() {
+                Backend::Cpu(cpu) => cpu,
+                Backend::Cuda(cuda) => {
+                    let out = Tensor::on_card(cuda, x.shape(), x.dtype())?;
+                    let grid = Grid::blocks(x.numel() / size, CARD_THREADS);
+                    let args = args![out.packed("cumsum")?, x.packed("cumsum")?, size, u32::from(self.backwards)];
+                    cuda.launch("order", &format!("cumsum_{}", x.dtype()), grid, args)?;
+                    return Ok(one(out.transpose(self.axis as isize, -1)?));
+                }
+            };
             let numbers = x.as_slice::<T>().unwrap_or_default();
             Tensor::filled_by(x.shape().clone(), x.device(), |out: &mut [T]| {
                 cpu.for_each_rows(out, size, 2 * size * size_of::<T>(), |first, part| {

@@ -5,7 +5,8 @@
 
 use crate::backend::cpu::simd::{Kernel, dispatch};
 use crate::backend::cpu::vmath::VectorMath;
-use crate::dtype::Real;
+use crate::backend::cuda::Grid;
+use crate::dtype::{DType, Real};
 
 /// Interleaved accumulators.
 const LANES: usize = 16;
@@ -134,4 +135,20 @@ impl<T: VectorMath> Exps<T> {
         let top = max(x);
         if top == T::neg_infinity() { T::zero() } else { top }
     }
+}
+
+/// The kernel of a function of rows (`cuda/row.cuh`) for `rows` rows of `n` numbers, and its grid: a warp holds a short row in
+/// registers, a block goes over a long one.
+pub(super) fn row_kernel(name: &str, dtype: DType, rows: usize, n: usize) -> (String, Grid) {
+    /// Threads of a block, and short rows that they work on.
+    const THREADS: u32 = 128;
+    const ROWS: usize = 4;
+    let columns = match (dtype, n) {
+        (_, ..=128) => "128",
+        (DType::F32, ..=512) => "512",
+        (DType::F32, ..=1024) => "1024",
+        _ => "long",
+    };
+    let blocks = if columns == "long" { rows } else { rows.div_ceil(ROWS) };
+    (format!("{name}_{dtype}_{columns}"), Grid::blocks(blocks, THREADS))
 }

@@ -4,12 +4,13 @@
 //! log-sum-exp as −∞, and gradients through it as zeros. NaN, or +∞, anywhere makes the whole row NaN.
 
 use super::registry::{Case, Cases, Gradient, OpSpec, by_numbers, normal};
-use super::rows::{Exps, map, map2, sum, sum2};
+use super::rows::{Exps, map, map2, row_kernel, sum, sum2};
 use crate::Result;
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
 use crate::backend::cpu::simd::{Kernel, dispatch};
 use crate::backend::cpu::vmath::VectorMath;
-use crate::tensor::Tensor;
+use crate::backend::cuda::Cuda;
+use crate::tensor::{Backend, Shape, Tensor};
 
 impl Tensor {
     /// exp(x) / Σ exp(x) over `axis`; same shape. Zeros where everything along the axis is −∞.
@@ -60,8 +61,11 @@ impl Op for Softmax {
         let n = x.dims()[last];
         let shape = if *self == Softmax::LogSum { x.shape().with(last, 1) } else { x.shape().clone() };
         let width = shape[last];
-        let cpu = x.device().cpu_for(self.name())?;
         with_real!(self.name(), x.dtype(), T, {
+            let cpu = match x.device().backend() {
+                Backend::Cpu(cpu) => cpu,
+                Backend::Cuda(cuda) => return Ok(one(self.on_card(cuda, shape, &[x], n)?)),
+            };
             let view = x.view::<T>();
             Ok(one(Tensor::filled_by(shape, x.device(), |out: &mut [T]| {
                 cpu.for_each_rows(out, width, (n + width) * size_of::<T>(), |first, out| {
@@ -86,8 +90,14 @@ impl Op for Softmax {
         let n = shape[shape.len() - 1];
         // Each row reads its gradient and the input (log-sum-exp) or the output.
         let read = if *self == Softmax::LogSum { cx.input(0)? } else { y };
-        let cpu = g.device().cpu_for(self.name())?;
         with_real!(self.name(), g.dtype(), T, {
+            let cpu = match g.device().backend() {
+                Backend::Cpu(cpu) => cpu,
+                Backend::Cuda(cuda) => {
+                    let inputs: &[&Tensor] = if *self == Softmax::LogSum { &[&g, read, y] } else { &[&g, y] };
+                    return Ok(vec![Some(self.on_card(cuda, shape, inputs, n)?)]);
+                }
+            };
             let (vg, vr, vy) = (g.view::<T>(), read.view::<T>(), y.view::<T>());
             let width = if *self == Softmax::LogSum { 1 } else { n };
             Ok(vec![Some(Tensor::filled_by(shape, g.device(), |out: &mut [T]| {
@@ -109,6 +119,22 @@ impl Op for Softmax {
 }
 
 impl Softmax {
+    /// The kernel of this function of one input, or else of its derivative, for rows of `n` numbers.
+    fn on_card(self, cuda: &Cuda, shape: Shape, inputs: &[&Tensor], n: usize) -> Result<Tensor> {
+        let out = Tensor::on_card(cuda, shape, inputs[0].dtype())?;
+        let inputs = inputs.iter().map(|x| x.detach().contiguous()).collect::<Result<Vec<_>>>()?;
+        let name = self.name();
+        let name = if inputs.len() == 1 { name.to_owned() } else { format!("{name}_vjp") };
+        let rows = inputs.iter().chain([&out]).map(Tensor::numel).max().unwrap_or(0) / n.max(1);
+        let rows = if n == 0 { out.numel() } else { rows };
+        let (kernel, grid) = row_kernel(&name, out.dtype(), rows, n);
+        let mut all = inputs.iter().map(|x| x.packed("softmax")).collect::<Result<Vec<_>>>()?;
+        all.extend([out.packed("softmax")?, rows.into(), (n as u32).into()]);
+        cuda.launch("softmax", &kernel, grid, &all)?;
+        drop(all);
+        Ok(out)
+    }
+
     /// The gradient made of tensor operations.
     fn gradient_tensor(self, cx: &Vjp<'_>, g: &Tensor, y: &Tensor) -> Result<Tensor> {
         match self {

@@ -31,6 +31,11 @@ impl Tensor {
         if !self.layout().is_contiguous() {
             return Err(Error::shape(op, "a kernel wants rows without gaps", &[self.shape()], "call `contiguous`"));
         }
+        self.start(op)
+    }
+
+    /// The number that the layout begins with, as the pointer argument of a kernel that follows the strides itself.
+    pub(crate) fn start(&self, op: &'static str) -> Result<Arg<'_>> {
         Ok(Arg::pointer(self.memory(op)?, self.layout().offset() * self.dtype().size()))
     }
 

@@ -24,8 +24,16 @@ families! {
     binary
     cast
     compare
+    conv
+    index
+    loss
+    matmul
+    matmul_bf16
+    norm
+    order
     random
     reduce
+    softmax
     transcendental
     view
 }

@@ -2,9 +2,10 @@
 
 use super::Conv;
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
+use crate::backend::cuda::{Cuda, Grid};
 use crate::dtype::Element;
 use crate::ops::registry::{Case, Cases, Gradient, OpSpec, by_numbers, normal};
-use crate::tensor::Tensor;
+use crate::tensor::{Backend, Shape, Tensor};
 use crate::{Error, Result};
 
 impl Tensor {
@@ -85,6 +86,20 @@ impl Windows {
         Ok(Windows { size: size.to_vec(), kernel: two(kernel), places, full: two(size), conv })
     }
 
+    /// A kernel of `cuda/conv.cu`, from the contiguous `x` to a tensor of `shape`.
+    fn on_card(&self, cuda: &Cuda, kernel: &str, x: &Tensor, shape: Shape) -> Result<Tensor> {
+        let out = Tensor::on_card(cuda, shape, x.dtype())?;
+        let Conv { stride, padding, dilation, .. } = self.conv;
+        // An axis that is not there has no padding.
+        let pads = [if self.size.len() < 2 { 0 } else { padding }, padding];
+        let numbers = [self.kernel, self.places, self.full, pads, [stride, dilation]];
+        let mut args = vec![out.packed("conv")?, x.packed("conv")?, out.numel().into()];
+        args.extend(numbers.into_iter().flatten().map(Into::into));
+        cuda.launch("conv", kernel, Grid::elements(out.numel()), &args)?;
+        drop(args);
+        Ok(out)
+    }
+
     fn area(&self) -> usize {
         self.kernel[0] * self.kernel[1]
     }
@@ -129,13 +144,19 @@ impl Op for Unfold {
     }
 
     fn forward(&self, x: &[&Tensor]) -> Result<Outputs> {
-        let cpu = x[0].device().cpu_for("unfold")?;
         let (x, w) = (x[0].detach().contiguous()?, &self.0);
         let (batch, rows) = (x.dims()[0], x.dims()[1] * w.area());
         let (count, pixels, stride) = (w.count(), w.pixels(), w.conv.stride);
+        let shape = Shape::from([batch, rows, count]);
+        let cpu = match x.device().backend() {
+            Backend::Cpu(cpu) => cpu,
+            Backend::Cuda(cuda) => {
+                return Ok(one(w.on_card(cuda, &format!("unfold_{}", x.dtype().size()), &x, shape)?));
+            }
+        };
         Ok(one(with_element!(x.dtype(), T, {
             let from = x.as_slice::<T>().unwrap_or_default();
-            Tensor::filled_by([batch, rows, count].into(), x.device(), |out: &mut [T]| {
+            Tensor::filled_by(shape, x.device(), |out: &mut [T]| {
                 cpu.for_each_rows(out, count, 2 * count * size_of::<T>(), |first, part| {
                     for (row, out) in (first..).zip(part.chunks_exact_mut(count)) {
                         let plane = &from[row / w.area() * pixels..][..pixels];
@@ -170,11 +191,14 @@ impl Op for Fold {
     }
 
     fn forward(&self, x: &[&Tensor]) -> Result<Outputs> {
-        let cpu = x[0].device().cpu_for("fold")?;
         let (x, w) = (x[0].detach().contiguous()?, &self.0);
         let (area, count, stride) = (w.area(), w.count(), w.conv.stride);
         let shape = [x.dims()[0], x.dims()[1] / area].into_iter().chain(w.size.iter().copied()).collect();
         Ok(one(with_real!("fold", x.dtype(), T, {
+            let cpu = match x.device().backend() {
+                Backend::Cpu(cpu) => cpu,
+                Backend::Cuda(cuda) => return Ok(one(w.on_card(cuda, &format!("fold_{}", x.dtype()), &x, shape)?)),
+            };
             let from = x.as_slice::<T>().unwrap_or_default();
             Tensor::filled_by(shape, x.device(), |out: &mut [T]| {
                 let pixels = w.pixels().max(1);

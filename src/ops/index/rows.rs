@@ -1,7 +1,10 @@
 //! Rows taken by number, and rows summed by number: what every indexed operation comes down to.
 
+use crate::Result;
 use crate::backend::cpu::Cpu;
+use crate::backend::cuda::{Cuda, Grid, args};
 use crate::dtype::Element;
+use crate::tensor::{Shape, Tensor};
 
 /// Row i of `out` is row `places[i]` of `from`; a row is `row` numbers.
 pub(super) fn take<T: Element>(cpu: &Cpu, from: &[T], places: &[usize], row: usize, out: &mut [T]) {
@@ -42,6 +45,34 @@ pub(super) fn sum<T: Element>(cpu: &Cpu, from: &[T], places: &[usize], row: usiz
             }
         }
     });
+}
+
+/// [`take`] on a card: rows of the contiguous `from`, in a tensor of shape `chosen`.
+pub(super) fn take_on_card(cuda: &Cuda, from: &Tensor, places: &[usize], row: usize, chosen: Shape) -> Result<Tensor> {
+    let out = Tensor::on_card(cuda, chosen, from.dtype())?;
+    let (n, places) = (out.numel(), numbers(cuda, places)?);
+    let kernel = format!("take_{}", from.dtype().size());
+    let args = args![out.packed("take")?, from.packed("take")?, places.packed("take")?, n, row];
+    cuda.launch("index", &kernel, Grid::elements(n), args)?;
+    Ok(out)
+}
+
+/// [`sum`] on a card: rows of the contiguous `from`, in a tensor of `shape`.
+pub(super) fn sum_on_card(cuda: &Cuda, from: &Tensor, places: &[usize], row: usize, shape: Shape) -> Result<Tensor> {
+    let out = Tensor::on_card(cuda, shape, from.dtype())?;
+    let n = out.numel();
+    let sorted = Sorted::new(places, n.checked_div(row).unwrap_or(0));
+    let (order, ends) = (numbers(cuda, &sorted.order)?, numbers(cuda, &sorted.ends)?);
+    let [order, ends] = [order.packed("sum")?, ends.packed("sum")?];
+    let args = args![out.packed("sum")?, from.packed("sum")?, order, ends, n, row];
+    cuda.launch("index", &format!("sum_rows_{}", from.dtype()), Grid::elements(n), args)?;
+    Ok(out)
+}
+
+/// Numbers of the host on a card, as i64.
+fn numbers(cuda: &Cuda, numbers: &[usize]) -> Result<Tensor> {
+    let numbers: Vec<i64> = numbers.iter().map(|&n| n as i64).collect();
+    Tensor::from_slice(&numbers, numbers.len())?.to_card(cuda)
 }
 
 /// Positions grouped by place, by a counting sort, which keeps their order.
