@@ -42,8 +42,14 @@ impl Options {
 
 /// Runs `kernel` over a grid of blocks with `shared_bytes` of dynamic shared memory.
 pub fn launch(
-    _module: &Module, kernel: &str, _grid: [u32; 3], _block: [u32; 3], _shared_bytes: u32, _params: &[u8],
-    _memory: &Memory, _options: &Options,
+    _module: &Module,
+    kernel: &str,
+    _grid: [u32; 3],
+    _block: [u32; 3],
+    _shared_bytes: u32,
+    _params: &[u8],
+    _memory: &Memory,
+    _options: &Options,
 ) -> Result<Counters, Fault> {
     Err(Fault {
         kind: Kind::Unsupported,

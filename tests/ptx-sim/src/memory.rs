@@ -66,7 +66,12 @@ pub struct Memory {
 impl Memory {
     /// A memory of `total` bytes, of which nothing is taken from the host before it is written.
     pub fn new(total: u64) -> Memory {
-        let table = Table { live: BTreeMap::new(), freed: BTreeMap::new(), next: BASE, used: 0 };
+        Memory::starting_at(BASE, total)
+    }
+
+    /// As `new`, with the first address given, so that the memories of several devices share no address.
+    pub fn starting_at(base: u64, total: u64) -> Memory {
+        let table = Table { live: BTreeMap::new(), freed: BTreeMap::new(), next: base, used: 0 };
         Memory { total, table: RwLock::new(table), launches: AtomicU64::new(0) }
     }
 
@@ -196,8 +201,11 @@ impl Table {
         }
         let what = match self.live.range(..=address).next_back() {
             Some((base, held)) => {
-                format!("{bytes} bytes at {address:#x} end {} bytes past the {} bytes at {base:#x}",
-                    (address + bytes).saturating_sub(held.end()), held.bytes)
+                format!(
+                    "{bytes} bytes at {address:#x} end {} bytes past the {} bytes at {base:#x}",
+                    (address + bytes).saturating_sub(held.end()),
+                    held.bytes
+                )
             }
             None => format!("no allocation lies at or below {address:#x}"),
         };
