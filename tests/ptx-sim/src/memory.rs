@@ -84,16 +84,26 @@ impl Memory {
     /// The address of `bytes` new bytes, which count as not initialised.
     pub fn alloc(&self, bytes: u64) -> Result<u64, Violation> {
         let mut table = self.table_mut();
+        let base = table.next;
+        self.place(&mut table, base, bytes)?;
+        table.next = (base + bytes).next_multiple_of(ALIGNMENT) + ALIGNMENT;
+        Ok(base)
+    }
+
+    /// As `alloc`, at an address that the caller chooses: one of the host, whose memory no device shares.
+    pub fn alloc_at(&self, base: u64, bytes: u64) -> Result<(), Violation> {
+        self.place(&mut self.table_mut(), base, bytes)
+    }
+
+    fn place(&self, table: &mut Table, base: u64, bytes: u64) -> Result<(), Violation> {
         let free = self.total - table.used;
         if bytes > free {
             return Err(Violation::new(Kind::OutOfMemory, format!("{bytes} bytes asked for, {free} are free")));
         }
-        let base = table.next;
-        table.next = (base + bytes).next_multiple_of(ALIGNMENT) + ALIGNMENT;
         table.used += bytes;
         let pages = (0..bytes.div_ceil(PAGE)).map(|_| OnceLock::new()).collect();
         table.live.insert(base, Arc::new(Allocation { base, bytes, pages, atomics: Mutex::new(()) }));
-        Ok(base)
+        Ok(())
     }
 
     /// Frees what `alloc` gave. The address stays known as freed for good.

@@ -5,6 +5,7 @@ use super::capture;
 use super::context::{Context, contexts, current};
 use super::device::memory_of;
 use super::guard::lock;
+use super::managed;
 use super::report;
 use super::status::Status;
 use super::stream::{self, stream};
@@ -24,6 +25,7 @@ fn allocate(context: &Context, bytes: usize) -> Result<u64, Status> {
 pub(super) fn free(address: u64) -> Outcome {
     for context in contexts() {
         if lock(&context.blocks).remove(&address).is_some() {
+            managed::forget(address);
             let freed = context.device().memory.free(address);
             return freed.map_err(|violation| report::refuse("free", violation));
         }

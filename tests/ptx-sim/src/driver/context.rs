@@ -11,7 +11,7 @@ use super::handles::Table;
 use super::settings::settings;
 use super::status::Status;
 use super::stream;
-use super::{event, module, report};
+use super::{event, managed, module, report};
 
 /// A context.
 pub(super) struct Context {
@@ -66,6 +66,7 @@ impl Context {
         let left = std::mem::take(&mut *lock(&self.blocks));
         for (address, bytes) in left {
             report::leak(self.ordinal, address, bytes);
+            managed::forget(address);
             // The address is of this table, hence alive.
             let _ = self.device().memory.free(address);
         }

@@ -76,6 +76,7 @@ fn attribute(number: i32) -> i32 {
         76 => capability as u32 % 10,
         78 => 1, // stream priorities
         81 => SHARED_OF_PROCESSOR,
+        83 => 1, // managed memory
         95 => 1, // cooperative launch
         97 => SHARED_OPT_IN,
         99 => 1, // host memory can be registered

@@ -3,7 +3,8 @@
 use super::abi::{Out, Outcome, Text, api};
 use super::status::Status;
 use super::{
-    allocation, capture, context, device, event, graph, host, launch, module, occupancy, pool, status, stream, transfer,
+    allocation, capture, context, device, event, graph, host, launch, managed, missing, module, occupancy, pool,
+    status, stream, transfer,
 };
 
 /// In each file the functions that it defines.
@@ -16,6 +17,8 @@ const FILES: &[fn(&str) -> Option<*const ()>] = &[
     graph::address,
     host::address,
     launch::address,
+    managed::address,
+    missing::address,
     module::address,
     occupancy::address,
     pool::address,

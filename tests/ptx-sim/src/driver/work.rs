@@ -10,6 +10,7 @@ use super::device::memory_of;
 use super::event::Event;
 use super::guard::lock;
 use super::launch::Launch;
+use super::managed;
 use super::report;
 use super::status::Status;
 
@@ -46,6 +47,18 @@ pub(super) enum Work {
 impl Work {
     /// Does it, now.
     pub fn run(&self, context: &Context) -> Outcome {
+        let shared = match self {
+            Work::Kernel(_) | Work::Copy { .. } | Work::Fill { .. } => managed::send(),
+            _ => None,
+        };
+        let outcome = self.act(context);
+        if let Some(shared) = shared {
+            shared.bring_back();
+        }
+        outcome
+    }
+
+    fn act(&self, context: &Context) -> Outcome {
         match self {
             Work::Kernel(launch) => launch.run(context),
             Work::Copy { to, from, bytes } => copy(to, from, *bytes),
