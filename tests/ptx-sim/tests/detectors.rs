@@ -195,7 +195,7 @@ fn unsupported_instruction() {
         let config = LaunchConfig { grid_dim: (1, 1, 1), block_dim: (1, 1, 1), shared_mem_bytes: 0 };
         unsafe { context.default_stream().launch_builder(&kernel).launch(config) }
     };
-    let code = run(module("mbarrier.init.shared.b64 [%r1], 1;")).err().expect("an error").0;
+    let code = run(module("mbarrier.init.shared.b64 [%r1], 1;")).expect_err("a refusal").0;
     assert!(matches!(code, CUresult::CUDA_ERROR_INVALID_PTX | CUresult::CUDA_ERROR_ILLEGAL_INSTRUCTION));
     assert!(driver.last_fault().contains("mbarrier.init"), "{}", driver.last_fault());
     assert!(driver.last_fault().contains("line 9"), "{}", driver.last_fault());

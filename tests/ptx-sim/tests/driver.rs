@@ -10,7 +10,7 @@ fn context(ordinal: usize) -> Arc<CudaContext> {
 }
 
 fn code<T>(outcome: Result<T, DriverError>) -> CUresult {
-    outcome.err().expect("an error").0
+    outcome.map(drop).expect_err("an error").0
 }
 
 #[test]
