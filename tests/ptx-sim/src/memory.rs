@@ -240,3 +240,36 @@ impl View<'_> {
         }
     }
 }
+
+/// The page that was used last, so that the next access to it need not look for its allocation.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Cursor<'a> {
+    start: u64,
+    end: u64,
+    found: Option<(&'a Allocation, &'a Page)>,
+}
+
+impl<'a> Cursor<'a> {
+    /// The allocation, the page and the offset in it of `bytes` bytes, which do not pass the end of a page when they
+    /// are aligned.
+    #[inline]
+    pub fn find(
+        &mut self,
+        view: &'a View<'a>,
+        address: u64,
+        bytes: u64,
+    ) -> Result<(&'a Allocation, &'a Page, usize), Violation> {
+        if let Some((allocation, page)) = self.found
+            && address >= self.start
+            && address.saturating_add(bytes) <= self.end
+        {
+            return Ok((allocation, page, (address - self.start) as usize));
+        }
+        let allocation = view.find(address, bytes)?;
+        let page = allocation.page(address);
+        self.start = address - (address - allocation.base) % PAGE;
+        self.end = (self.start + PAGE).min(allocation.end());
+        self.found = Some((allocation, page));
+        Ok((allocation, page, (address - self.start) as usize))
+    }
+}
