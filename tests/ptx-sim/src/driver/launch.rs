@@ -45,7 +45,7 @@ impl Launch {
         shared_bytes: u32,
         arguments: Arguments,
     ) -> Result<Self, Status> {
-        let kernel = &function.kernel;
+        let kernel = function.kernel();
         let refuse = |status, why: String| {
             report::note(&format!("Launch: {why}, in kernel {}", kernel.name));
             Err(status)
@@ -78,7 +78,7 @@ impl Launch {
 
     /// Runs it on the device of its context.
     pub fn run(&self, context: &Context) -> Outcome {
-        let (code, kernel) = (&self.function.module.code, &self.function.kernel.name);
+        let (code, kernel) = (&self.function.module.code, &self.function.kernel().name);
         let (memory, options) = (&context.device().memory, options());
         match crate::launch(code, kernel, self.grid, self.block, self.shared_bytes, &self.parameters, memory, options) {
             Ok(counters) => {
@@ -95,7 +95,7 @@ impl Launch {
 
     pub fn node_parameters(&self) -> NodeParameters {
         let start = self.parameters.as_ptr() as usize;
-        let offsets = self.function.kernel.parameters.iter().map(|parameter| start + parameter.offset as usize);
+        let offsets = self.function.kernel().parameters.iter().map(|parameter| start + parameter.offset as usize);
         let addresses = self.addresses.get_or_init(|| offsets.collect());
         NodeParameters {
             function: self.function.handle,
@@ -168,7 +168,7 @@ api! {
         let function = function(handle)?;
         let (grid, block) = ([grid_x, grid_y, grid_z], [block_x, block_y, block_z]);
         let threads = block.iter().product();
-        let at_once = occupancy::blocks(&function.kernel, threads, shared_bytes) * PROCESSORS;
+        let at_once = occupancy::blocks(function.kernel(), threads, shared_bytes) * PROCESSORS;
         if grid.iter().map(|size| u64::from(*size)).product::<u64>() > u64::from(at_once) {
             return Err(Status::CooperativeLaunchTooLarge);
         }

@@ -28,7 +28,8 @@ pub(super) struct Module {
 pub(super) struct Function {
     pub handle: usize,
     pub module: Arc<Module>,
-    pub kernel: Kernel,
+    /// The place of the kernel in the module.
+    index: usize,
     /// The most dynamic shared memory that a launch may ask for.
     pub dynamic_shared: AtomicU32,
 }
@@ -37,6 +38,10 @@ static MODULES: Table<Module> = Table::new();
 static FUNCTIONS: Table<Function> = Table::new();
 
 impl Function {
+    pub fn kernel(&self) -> &Kernel {
+        &self.module.code.kernels()[self.index]
+    }
+
     /// The PTX version of its module, as 80 for 8.0.
     pub fn version(&self) -> u32 {
         self.module.version
@@ -129,12 +134,13 @@ api! {
     fn cuModuleGetFunction(found: Out<usize>, handle: usize, name: Text) {
         let module = MODULES.get(handle)?;
         let name = name.str()?;
-        let kernel = module.code.kernel(name).ok_or(Status::NotFound)?.clone();
+        let kernels = module.code.kernels();
+        let index = kernels.iter().position(|kernel| kernel.name == name).ok_or(Status::NotFound)?;
         let mut functions = lock(&module.functions);
         let function = *functions.entry(name.to_owned()).or_insert_with(|| {
-            let dynamic_shared = AtomicU32::new(super::device::SHARED.saturating_sub(kernel.shared_bytes));
+            let dynamic_shared = AtomicU32::new(super::device::SHARED.saturating_sub(kernels[index].shared_bytes));
             let module = module.clone();
-            FUNCTIONS.add(|handle| Function { handle, module, kernel, dynamic_shared }).handle
+            FUNCTIONS.add(|handle| Function { handle, module, index, dynamic_shared }).handle
         });
         found.set(function)
     }
@@ -159,10 +165,10 @@ api! {
     fn cuFuncGetAttribute(value: Out<i32>, attribute: i32, handle: usize) {
         let function = function(handle)?;
         value.set(match attribute {
-            0 => function.kernel.max_threads as i32,
-            1 => function.kernel.shared_bytes as i32,
+            0 => function.kernel().max_threads as i32,
+            1 => function.kernel().shared_bytes as i32,
             2 => 0, // constant memory
-            3 => function.kernel.local_bytes as i32,
+            3 => function.kernel().local_bytes as i32,
             4 => super::occupancy::REGISTERS_OF_THREAD as i32,
             5 => function.version() as i32,
             6 => settings().capability,
@@ -178,7 +184,7 @@ api! {
         match attribute {
             8 => {
                 let value = u32::try_from(value).map_err(|_| Status::InvalidValue)?;
-                if value + function.kernel.shared_bytes > super::device::SHARED_OPT_IN {
+                if value + function.kernel().shared_bytes > super::device::SHARED_OPT_IN {
                     return Err(Status::InvalidValue);
                 }
                 function.dynamic_shared.store(value, Ordering::Relaxed);

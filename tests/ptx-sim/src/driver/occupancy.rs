@@ -26,12 +26,13 @@ pub(super) fn blocks(kernel: &Kernel, threads: u32, dynamic: u32) -> u32 {
 fn active_blocks(found: Out<i32>, handle: usize, threads: i32, dynamic: usize) -> Outcome {
     let threads = u32::try_from(threads).ok().filter(|n| *n > 0).ok_or(Status::InvalidValue)?;
     let dynamic = u32::try_from(dynamic).map_err(|_| Status::InvalidValue)?;
-    found.set(blocks(&function(handle)?.kernel, threads, dynamic) as i32)
+    found.set(blocks(function(handle)?.kernel(), threads, dynamic) as i32)
 }
 
 /// The block size that keeps most threads of a processor busy, the larger one of equals.
 fn best_block(grid: Out<i32>, block: Out<i32>, handle: usize, sizes: Sizes, dynamic: usize, limit: i32) -> Outcome {
-    let kernel = &function(handle)?.kernel;
+    let function = function(handle)?;
+    let kernel = function.kernel();
     let most = if limit > 0 { (limit as u32).min(MAX_THREADS) } else { MAX_THREADS }.min(kernel.max_threads);
     let candidates = (1..=most / WARP).map(|warps| warps * WARP).chain((most < WARP).then_some(most));
     let busy = |threads: u32| {
@@ -82,7 +83,8 @@ api! {
     }
 
     fn cuOccupancyAvailableDynamicSMemPerBlock(bytes: Out<usize>, handle: usize, blocks: i32, _threads: i32) {
-        let kernel = &function(handle)?.kernel;
+        let function = function(handle)?;
+    let kernel = function.kernel();
         let blocks = u32::try_from(blocks).ok().filter(|n| *n > 0).ok_or(Status::InvalidValue)?;
         let share = (SHARED_OF_PROCESSOR / blocks).min(SHARED_OPT_IN + RESERVED);
         bytes.set(share.saturating_sub(kernel.shared_bytes + RESERVED) as usize)
