@@ -1,6 +1,6 @@
 //! `cvt`: conversions between the types.
 
-use crate::float::flush;
+use crate::float::{flush, saturate};
 use crate::form::{Form, Rounding};
 use crate::half::{Brain, Half, bf16_bits, f16_bits};
 use crate::integer::integers;
@@ -166,9 +166,8 @@ fn f32_to_f32(form: &Form) -> Option<One> {
             Some(match (form.has("ftz"), form.has("sat")) {
                 (false, false) => row!(|a: f32| $round(a)),
                 (true, false) => row!(|a: f32| flush($round(flush(a)))),
-                // NaN becomes zero.
-                (false, true) => row!(|a: f32| $round(a).max(0.0).min(1.0)),
-                (true, true) => row!(|a: f32| flush($round(flush(a))).max(0.0).min(1.0)),
+                (false, true) => row!(|a: f32| saturate($round(a))),
+                (true, true) => row!(|a: f32| saturate(flush($round(flush(a))))),
             })
         };
     }

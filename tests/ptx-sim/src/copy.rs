@@ -50,7 +50,7 @@ impl Machine<'_> {
                 let part = (wanted - done).min(4);
                 for byte in 0..if part < 4 { part } else { 1 } {
                     let width = if part < 4 { 1 } else { 4 };
-                    let address = from[lane] + u64::from(done + byte);
+                    let address = from[lane].wrapping_add(u64::from(done + byte));
                     let found = self.read_global(address, width, false, pc).map_err(in_lane(lane))?;
                     let found = if width == 1 { found & 0xff } else { found };
                     value |= found << (8 * (done + byte));

@@ -13,8 +13,9 @@ pub fn flush(x: f32) -> f32 {
     if x.is_subnormal() { 0f32.copysign(x) } else { x }
 }
 
+/// `.sat`; NaN becomes zero.
 #[inline(always)]
-fn saturate(x: f32) -> f32 {
+pub fn saturate(x: f32) -> f32 {
     if x > 0.0 { x.min(1.0) } else { 0.0 }
 }
 

@@ -58,7 +58,7 @@ pub fn f16_bits(value: f64, round: fn(f64) -> f64) -> u16 {
     } else if size < 2f64.powi(-14) {
         (size * 2f64.powi(24)) as u16
     } else {
-        let exponent = (size.to_bits() >> 52) as u16 - 1023 + 15;
+        let exponent = (size.to_bits() >> 52) as u16 + 15 - 1023;
         exponent << 10 | (size.to_bits() >> 42 & 0x3ff) as u16
     };
     sign | bits

@@ -213,7 +213,7 @@ impl Table {
             Some((base, held)) => {
                 format!(
                     "{bytes} bytes at {address:#x} end {} bytes past the {} bytes at {base:#x}",
-                    (address + bytes).saturating_sub(held.end()),
+                    address.saturating_add(bytes).saturating_sub(held.end()),
                     held.bytes
                 )
             }

@@ -229,14 +229,17 @@ impl<'a> Parser<'a> {
             return Ok(());
         }
         let word = self.peek();
-        if word == "generic" && self.peek_at(1) == "(" {
+        let is_generic = word == "generic" && self.peek_at(1) == "(";
+        if is_generic {
             self.at += 2;
-            self.initialiser(to)?;
-            return self.expect(")");
         }
+        let word = self.peek();
         let is_symbol = word.starts_with(|c: char| c.is_ascii_alphabetic() || "_$%".contains(c));
         to.push(if is_symbol {
             let name = self.next().to_string();
+            if is_generic {
+                self.expect(")")?;
+            }
             let offset = if self.accept("+") { self.integer()? } else { 0 };
             Initial::Symbol(name, offset)
         } else {

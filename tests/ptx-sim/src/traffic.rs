@@ -4,7 +4,7 @@ use crate::rows::{Row, lanes};
 
 /// The sectors of 32 bytes that the lanes touch.
 pub fn sectors(addresses: &Row, active: u32, bytes: u32) -> u64 {
-    let touched = |address: u64| address / 32..=(address + u64::from(bytes) - 1) / 32;
+    let touched = |address: u64| address / 32..=address.saturating_add(u64::from(bytes) - 1) / 32;
     distinct(|| lanes(active).flat_map(|lane| touched(addresses[lane])))
 }
 

@@ -126,7 +126,7 @@ fn copies_that_nobody_waited_for() {
     // Another warp needs a barrier as well.
     let other = "xor.b32 %r5, %r3, 128; ld.shared.u32 %r6, [%r5];";
     let wait = format!("{copy} cp.async.wait_all; ");
-    assert_eq!(kind(&format!("{wait} {other}"), 64), Kind::AsyncCopy);
+    assert_eq!(kind(&format!("{copy} bar.sync 0; cp.async.wait_all; {other}"), 64), Kind::AsyncCopy);
     assert!(run(&format!("{wait} bar.sync 0; {other}"), 64).is_ok());
 }
 
