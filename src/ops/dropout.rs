@@ -104,7 +104,8 @@ pub(super) static SPECS: &[OpSpec] = &[OpSpec {
             let ones = Tensor::ones(40_000, DType::F64, x[0].device())?;
             let kept = ones.dropout(0.25, rng)?.gt(&ones.zeros_like()?)?.to_dtype(DType::F64)?.mean_all()?;
             // Four standard deviations.
-            let near = kept.add_scalar(-0.75)?.abs()?.lt(&Tensor::from(4.0 * (0.25_f64 * 0.75 / 4e4).sqrt()))?;
+            let bound = Tensor::full([], 4.0 * (0.25_f64 * 0.75 / 4e4).sqrt(), DType::F64, x[0].device())?;
+            let near = kept.add_scalar(-0.75)?.abs()?.lt(&bound)?;
             near.to_dtype(x[0].dtype())?.mul(&x[0])
         };
         Ok(vec![
