@@ -114,7 +114,8 @@ pub trait Real: Element + num_traits::Float + num_traits::NumAssign + std::iter:
 impl Real for f32 {}
 impl Real for f64 {}
 
-/// Evaluates `$body` with `$t` standing for the Rust type of the runtime `$dtype`.
+/// Evaluates `$body` with `$t` standing for the Rust type of the runtime `$dtype`. Where rounding matters, write
+/// `<$t as Element>::from_f64`: bf16 has a method of its own of that name, which rounds twice.
 macro_rules! with_element {
     ($dtype:expr, $t:ident, $body:expr) => {
         match $dtype {

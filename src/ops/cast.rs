@@ -38,7 +38,7 @@ impl Op for Cast {
                         let mut scratch = Vec::new();
                         let from = view.block(first, part.len(), &mut scratch);
                         // f64 holds every other type's numbers exactly, except i64 beyond 2⁵³.
-                        part.iter_mut().zip(from).for_each(|(o, &v)| *o = To::from_f64(v.to_f64()));
+                        part.iter_mut().zip(from).for_each(|(o, &v)| *o = <To as Element>::from_f64(v.to_f64()));
                     });
                 })
             })

@@ -94,7 +94,11 @@ impl Tensor {
     /// All numbers equal to `value`.
     pub(super) fn full_on_card(cuda: &Cuda, shape: Shape, value: f64, dtype: DType) -> Result<Tensor> {
         let mut pattern = [0; 8];
-        with_element!(dtype, T, pattern[..size_of::<T>()].copy_from_slice(bytemuck::bytes_of(&T::from_f64(value))));
+        with_element!(
+            dtype,
+            T,
+            pattern[..size_of::<T>()].copy_from_slice(bytemuck::bytes_of(&<T as Element>::from_f64(value)))
+        );
         let (n, kernel, pattern) = (shape.numel(), format!("fill_{}", dtype.size()), u64::from_le_bytes(pattern));
         let out = Tensor::on_card(cuda, shape, dtype)?;
         cuda.launch("view", &kernel, Grid::elements(n), args![out.packed("full")?, pattern, n])?;
