@@ -13,8 +13,6 @@ const MISSING: &[&str] = &[
     "index_add",
     "gather",
     "scatter_add",
-    "argmax",
-    "argmin",
     "argsort",
     "topk",
     "cumsum",

@@ -24,6 +24,7 @@ families! {
     binary
     cast
     compare
+    order
     random
     reduce
     transcendental
