@@ -31,12 +31,15 @@ DEVICE f64 density(f64 x) {
 }
 
 // ½(1 + tanh u) with u = √(2/π)(x + 0.044715 x³), which is σ(2u).
-DEVICE f64 gate(f64 x) {
-    return sigmoid(1.5957691216057307 * x * (1 + 0.044715 * x * x));
+// It multiplies what is rounded before it by u, so the steps are the processor's.
+template <class T>
+DEVICE T gate(T x) {
+    return sigmoid(T(1.5957691216057307) * x * (1 + T(0.044715) * x * x));
 }
-DEVICE f64 gate_slope(f64 x) {
-    f64 s = gate(x);
-    return s * (1 - s) * (1.5957691216057307 * (1 + 3 * 0.044715 * x * x));
+template <class T>
+DEVICE T gate_slope(T x) {
+    T s = gate(x);
+    return s * (1 - s) * (T(1.5957691216057307) * (1 + T(3 * 0.044715) * x * x));
 }
 
 FUNCTION(sigmoid, sigmoid(x), x * (1 - x))
@@ -46,4 +49,4 @@ FUNCTION(leaky_relu, x < 0 ? x * p : x, x > 0 ? 1 : p)
 FUNCTION(elu, x < 0 ? p * expm1(x) : x, x > 0 ? 1 : p * exp(x))
 FUNCTION(silu, bounded(x) * sigmoid(x), silu_slope(x))
 WIDE_FUNCTION(gelu, bounded(x) * cumulative(x), cumulative(x) + bounded(x) * density(x))
-WIDE_FUNCTION(gelu_tanh, bounded(x) * gate(x), gate(x) + bounded(x) * gate_slope(x))
+FUNCTION(gelu_tanh, bounded(x) * gate(x), gate(x) + bounded(x) * gate_slope(x))

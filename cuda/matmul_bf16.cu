@@ -1,5 +1,4 @@
-// arch: compute_80
-// Matrix products of bf16 on tensor cores (mma.sync), summed in f32.
+// compute_80: matrix products of bf16 on tensor cores (mma.sync), summed in f32.
 //
 // A block of four warps makes a tile of 64 × 64 numbers, 32 × 32 a warp, from strips of 32 columns and rows that cp.async
 // brings to shared memory while the strip before is multiplied. Rows there are padded by 16 bytes, so that the eight rows of

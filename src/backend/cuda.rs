@@ -29,6 +29,8 @@ pub use launch::{Arg, Grid};
 pub use memory::Memory;
 pub(crate) use view::View;
 
+use std::fmt;
+
 /// What is known of a card.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Info {
@@ -42,4 +44,14 @@ pub struct Info {
     pub total: usize,
     /// Bytes of memory that nobody holds. What this program's pool keeps for reuse is not among them.
     pub free: usize,
+}
+
+impl fmt::Display for Info {
+    /// "NVIDIA H100, compute capability 9.0, CUDA 12.4, 78.9 of 79.6 GiB free".
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Info { name, driver, capability, total, free } = self;
+        let gib = |bytes: &usize| *bytes as f64 / f64::from(1 << 30);
+        write!(f, "{name}, compute capability {}.{}, ", capability.0, capability.1)?;
+        write!(f, "CUDA {}.{}, {:.1} of {:.1} GiB free", driver.0, driver.1, gib(free), gib(total))
+    }
 }

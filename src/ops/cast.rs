@@ -25,7 +25,14 @@ impl Op for Cast {
             Backend::Cpu(cpu) => cpu,
             Backend::Cuda(cuda) => {
                 let kernel = format!("{}_from_{}", self.0, x.dtype());
-                return Ok(one(Tensor::mapped_on_card(cuda, ("cast", &kernel), (x.shape(), self.0), &[x], [])?));
+                return Ok(one(Tensor::mapped_on_card(
+                    cuda,
+                    "to_dtype",
+                    ("cast", &kernel),
+                    (x.shape(), self.0),
+                    &[x],
+                    [],
+                )?));
             }
         };
         Ok(one(with_element!(
@@ -38,7 +45,7 @@ impl Op for Cast {
                         let mut scratch = Vec::new();
                         let from = view.block(first, part.len(), &mut scratch);
                         // f64 holds every other type's numbers exactly, except i64 beyond 2⁵³.
-                        part.iter_mut().zip(from).for_each(|(o, &v)| *o = To::from_f64(v.to_f64()));
+                        part.iter_mut().zip(from).for_each(|(o, &v)| *o = <To as Element>::from_f64(v.to_f64()));
                     });
                 })
             })

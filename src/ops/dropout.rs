@@ -69,7 +69,7 @@ impl Op for Dropout {
                     let ([seed, stream], (scale, threshold)) = (self.rng.key(), self.scale_and_threshold());
                     let more = [seed.into(), stream.into(), scale.into(), threshold.into()];
                     let (kernel, to) = (format!("dropout_{}", x.dtype()), (x.shape(), x.dtype()));
-                    return Ok(one(Tensor::mapped_on_card(cuda, ("random", &kernel), to, &[x], more)?));
+                    return Ok(one(Tensor::mapped_on_card(cuda, "dropout", ("random", &kernel), to, &[x], more)?));
                 }
             };
             let view = x.view::<T>();
@@ -104,7 +104,8 @@ pub(super) static SPECS: &[OpSpec] = &[OpSpec {
             let ones = Tensor::ones(40_000, DType::F64, x[0].device())?;
             let kept = ones.dropout(0.25, rng)?.gt(&ones.zeros_like()?)?.to_dtype(DType::F64)?.mean_all()?;
             // Four standard deviations.
-            let near = kept.add_scalar(-0.75)?.abs()?.lt(&Tensor::from(4.0 * (0.25_f64 * 0.75 / 4e4).sqrt()))?;
+            let bound = Tensor::full([], 4.0 * (0.25_f64 * 0.75 / 4e4).sqrt(), DType::F64, x[0].device())?;
+            let near = kept.add_scalar(-0.75)?.abs()?.lt(&bound)?;
             near.to_dtype(x[0].dtype())?.mul(&x[0])
         };
         Ok(vec![

@@ -48,7 +48,7 @@ impl Tensor {
         if value == 0.0 && value.is_sign_positive() {
             buffer.bytes_mut().fill(0);
         } else {
-            with_element!(dtype, T, numbers_mut(&mut buffer).fill(T::from_f64(value)));
+            with_element!(dtype, T, numbers_mut(&mut buffer).fill(<T as Element>::from_f64(value)));
         }
         Ok(Tensor::from_buffer(buffer, dtype, shape, device))
     }
@@ -112,7 +112,7 @@ impl Tensor {
             Tensor::filled_by(shape, device, |out: &mut [T]| {
                 // A draw costs some ten numbers' worth of memory traffic.
                 cpu.for_each_rows(out, 1, 64, |first, part| {
-                    part.iter_mut().enumerate().for_each(|(i, o)| *o = T::from_f64(f(first + i)));
+                    part.iter_mut().enumerate().for_each(|(i, o)| *o = <T as Element>::from_f64(f(first + i)));
                 })
             })
         }))

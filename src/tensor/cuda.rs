@@ -55,18 +55,19 @@ impl Tensor {
     }
 
     /// A new tensor: number i is what `kernel` makes of number i of each of `inputs`, which have its shape, and `more`.
-    /// The kernel takes the output, how many numbers, the inputs as views, and `more`.
+    /// The kernel takes the output, how many numbers, the inputs as views, and `more`; errors name `op`.
     pub(crate) fn mapped_on_card(
         cuda: &Cuda,
+        op: &'static str,
         (family, kernel): (&'static str, &str),
         (shape, dtype): (&Shape, DType),
         inputs: &[&Tensor],
         more: impl IntoIterator<Item = Arg<'static>>,
     ) -> Result<Tensor> {
         let (out, n) = (Tensor::on_card(cuda, shape, dtype)?, shape.numel());
-        let mut all = vec![out.packed(family)?, n.into()];
+        let mut all = vec![out.packed(op)?, n.into()];
         for x in inputs {
-            all.push(x.strided(family)?);
+            all.push(x.strided(op)?);
         }
         for arg in more {
             all.push(arg);
@@ -99,7 +100,11 @@ impl Tensor {
     /// All numbers equal to `value`.
     pub(super) fn full_on_card(cuda: &Cuda, shape: Shape, value: f64, dtype: DType) -> Result<Tensor> {
         let mut pattern = [0; 8];
-        with_element!(dtype, T, pattern[..size_of::<T>()].copy_from_slice(bytemuck::bytes_of(&T::from_f64(value))));
+        with_element!(
+            dtype,
+            T,
+            pattern[..size_of::<T>()].copy_from_slice(bytemuck::bytes_of(&<T as Element>::from_f64(value)))
+        );
         let (n, kernel, pattern) = (shape.numel(), format!("fill_{}", dtype.size()), u64::from_le_bytes(pattern));
         let out = Tensor::on_card(cuda, shape, dtype)?;
         cuda.launch("view", &kernel, Grid::elements(n), args![out.packed("full")?, pattern, n])?;

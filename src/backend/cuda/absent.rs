@@ -28,6 +28,9 @@ impl Cuda {
     pub fn ordinal(&self) -> usize {
         match *self {}
     }
+    pub fn capability(&self) -> (u32, u32) {
+        match *self {}
+    }
     pub fn info(&self) -> Result<Info> {
         match *self {}
     }

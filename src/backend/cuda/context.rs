@@ -19,6 +19,7 @@ pub struct Cuda(Arc<Context>);
 struct Context {
     ordinal: usize,
     device: CUdevice,
+    capability: (u32, u32),
     context: CUcontext,
     stream: CUstream,
     allocator: Allocator,
@@ -73,20 +74,18 @@ impl Cuda {
         self.0.ordinal
     }
 
+    /// Its compute capability, as (major, minor): which kernels it can run.
+    pub fn capability(&self) -> (u32, u32) {
+        self.0.capability
+    }
+
     /// What it is, and how much memory it has.
     pub fn info(&self) -> Result<Info> {
         self.enter()?;
-        let facts = || -> Result<_, DriverError> {
-            let capability = |attribute| attribute_of(self.0.device, attribute).map(|n| n as u32);
-            Ok((
-                result::device::get_name(self.0.device)?,
-                capability(Attribute::CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)?,
-                capability(Attribute::CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR)?,
-                result::mem_get_info()?,
-            ))
-        };
-        let (name, major, minor, (free, total)) = facts().map_err(failed("asking the card for its properties"))?;
-        Ok(Info { name, driver: version()?, capability: (major, minor), total, free })
+        let asking = || failed("asking the card for its properties");
+        let name = result::device::get_name(self.0.device).map_err(asking())?;
+        let (free, total) = result::mem_get_info().map_err(asking())?;
+        Ok(Info { name, driver: version()?, capability: self.capability(), total, free })
     }
 
     /// `len` bytes of unspecified contents.
@@ -216,7 +215,12 @@ impl Context {
         } else {
             Allocator::Classes(Mutex::default())
         };
-        Ok(Context { ordinal, device, context, stream, allocator, kernels: Mutex::default() })
+        let capability = |part| attribute_of(device, part).map(|n| n as u32);
+        let capability = (
+            capability(Attribute::CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)?,
+            capability(Attribute::CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR)?,
+        );
+        Ok(Context { ordinal, device, capability, context, stream, allocator, kernels: Mutex::default() })
     }
 }
 
@@ -228,5 +232,51 @@ fn attribute_of(device: CUdevice, attribute: Attribute) -> Result<i32, DriverErr
 impl fmt::Debug for Cuda {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Cuda({})", self.0.ordinal)
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::backend::cuda::args;
+
+    /// Card 0 of the interpreter.
+    pub fn card() -> Cuda {
+        ::cuda::install().expect("cargo has built the interpreter");
+        Cuda::open(0).unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    #[test]
+    fn launches_are_checked_against_the_kernels_declaration() {
+        let card = card();
+        let memory = card.allocate(64).expect("memory");
+        let fill = |kernel: &str, args: &[Arg<'_>]| card.launch("view", kernel, Grid::elements(16), args);
+        assert!(fill("fill_4", args![Arg::pointer(&memory, 0), 7_u64, 16_usize]).is_ok());
+        let error = fill("fill_4", args![Arg::pointer(&memory, 0), 7_u32, 16_usize]).expect_err("u64 is wanted");
+        assert_eq!(
+            error.to_string(),
+            "CUDA, kernel fill_4 of view.cu: arguments of [8, 4, 8] bytes, it takes [8, 8, 8]"
+        );
+        assert!(matches!(fill("fill_3", &[]), Err(Error::Cuda { .. })));
+        let mut numbers = [0_u8; 64];
+        memory.download(0, &mut numbers).expect("a copy");
+        assert_eq!(numbers.as_chunks::<4>().0, [[7, 0, 0, 0]; 16]);
+    }
+
+    #[test]
+    fn a_kernel_that_fails_is_an_error_of_the_launch_or_of_what_follows() {
+        let card = card();
+        let memory = card.allocate(64).expect("memory");
+        // Far beyond the allocation's end.
+        let beyond = || {
+            card.launch(
+                "view",
+                "fill_8",
+                Grid::elements(1 << 20),
+                args![Arg::pointer(&memory, 0), 0_u64, 1_usize << 20],
+            )?;
+            card.synchronize()
+        };
+        assert!(matches!(beyond(), Err(Error::Cuda { .. })));
     }
 }

@@ -152,3 +152,25 @@ impl Allocator {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::cuda::context::tests::card;
+
+    #[test]
+    fn without_the_drivers_pool_addresses_are_kept_by_size() {
+        let card = card();
+        card.enter().expect("the context");
+        let allocator = Allocator::Classes(Mutex::default());
+        let allocate = |len| allocator.allocate(card.stream(), len).expect("memory");
+        let (first, other) = (allocate(1000), allocate(5000));
+        assert_ne!(first, other);
+        allocator.free(card.stream(), first, 1000);
+        assert_ne!(allocate(4000), first, "another class");
+        assert_eq!(allocate(1024), first, "the same class");
+        allocator.free(card.stream(), other, 5000);
+        allocator.trim().expect("the card takes it back");
+        assert!(matches!(&allocator, Allocator::Classes(idle) if idle.lock().is_ok_and(|idle| idle.is_empty())));
+    }
+}
