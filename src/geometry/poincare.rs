@@ -242,24 +242,3 @@ pub fn dist0_vjp<E: Evaluation>(k: Curv, [y]: [Rows<'_, E>; 1], g: Rows<'_, E>, 
         |[y], [a]| [a * y],
     )
 }
-
-/// Pair of two points from |x|², |y|² and ⟨x,y⟩: what these cancel counts as loss.
-#[inline(always)]
-pub(super) fn from_products<W: Wide>(k: Curv, [x2, y2, xy]: [W; 3]) -> (impl super::pairs::Pair<W>, W) {
-    let d2 = (x2 + y2 - xy * 2.0).at_least_zero();
-    let pair = Pair::of(k, [x2, y2, d2]);
-    let loss = ((x2 + y2) / d2).larger(pair.loss());
-    (pair, loss)
-}
-
-impl<W: Wide> super::pairs::Pair<W> for Pair<W> {
-    #[inline(always)]
-    fn dist(&self, k: Curv) -> W {
-        self.dist(k)
-    }
-    #[inline(always)]
-    fn dist_vjp(&self, k: Curv, g: W) -> ([W; 2], (W, W)) {
-        let (e, grad) = self.dist2_vjp(k, g / (self.dist(k) * 2.0));
-        ([e / (self.wx * self.wy), e * self.h / self.wx], grad)
-    }
-}
