@@ -9,9 +9,11 @@ use super::Model;
 use super::curv::Curv;
 use super::dd::Dd;
 use super::wide::{Scalar, Wide};
+use crate::backend::cpu::Buffer;
 use crate::backend::cpu::simd::{self, Fused, Kernel, Level};
 use crate::backend::cpu::tile::{self, NARROW, WIDE};
 use crate::backend::cpu::vmath::acosh_1p;
+use bytemuck::cast_slice;
 
 /// A pair is left out where u is not above this share of TT′ + T + T′: then 34 bits are right.
 const COARSE: f64 = 1.0 / 524288.0;
@@ -20,61 +22,73 @@ const HUGE: f64 = 1e150;
 /// Pairs of a row that are computed at once; a multiple of a tile's columns.
 const GROUP: usize = 256;
 
-/// Points on the unit hyperboloid.
+/// Points of a model, and what lifts them to the unit hyperboloid.
 #[derive(Debug)]
-pub struct Lifted {
+pub struct Lifted<'a> {
+    rows: &'a [f32],
+    width: usize,
     dim: usize,
-    len: usize,
-    /// S of each point.
-    space: Vec<f64>,
+    /// S as a multiple of the free coordinates.
+    scale: Vec<f64>,
     /// T of each point, then zeros up to a multiple of [`GROUP`].
     time: Vec<f64>,
 }
 
-impl Lifted {
-    fn of(model: Model, k: Curv, rows: &[f32], width: usize) -> Lifted {
-        let (dim, len) = (model.dim(width), rows.len() / width);
-        let root = k.c.sqrt();
-        let (mut space, mut time) = (Vec::with_capacity(len * dim), Vec::with_capacity(len.next_multiple_of(GROUP)));
+impl<'a> Lifted<'a> {
+    fn of(model: Model, k: Curv, rows: &'a [f32], width: usize) -> Self {
+        let (dim, len, root) = (model.dim(width), rows.len() / width, k.c.sqrt());
+        let (mut scale, mut time) = (Vec::with_capacity(len), Vec::with_capacity(len.next_multiple_of(GROUP)));
         for row in rows.chunks_exact(width) {
-            let free = || row[width - dim..].iter().map(|&x| f64::from(x));
-            let s2 = k.c * free().map(|x| x * x).sum::<f64>();
-            let (scale, t) = if model == Model::Lorentz {
+            let free = &row[width - dim..];
+            let s2 = k.c * square(free);
+            let (factor, t) = if model == Model::Lorentz {
                 (root, s2 / (1.0 + (1.0 + s2).sqrt()))
             } else {
                 // S = 2√c x/ω. Outside of the ball there is no such point, and NaN leaves out its pairs.
-                let omega = omega(k, s2, free());
+                let omega = omega(k, s2, free);
                 if omega > 0.0 { (2.0 * root / omega, 2.0 * s2 / omega) } else { (0.0, f64::NAN) }
             };
-            space.extend(free().map(|x| scale * x));
+            scale.push(factor);
             time.push(t);
         }
         time.resize(len.next_multiple_of(GROUP), 0.0);
-        Lifted { dim, len, space, time }
+        Lifted { rows, width, dim, scale, time }
     }
 
     /// S of point `i`.
-    fn at(&self, i: usize) -> &[f64] {
-        &self.space[i * self.dim..][..self.dim]
+    #[inline(always)]
+    fn at(&self, i: usize) -> impl Iterator<Item = f64> {
+        let (row, scale) = (&self.rows[i * self.width..][..self.width], self.scale[i]);
+        row[self.width - self.dim..].iter().map(move |&x| scale * f64::from(x))
     }
 
     /// How many points.
-    pub fn len(&self) -> usize {
-        self.len
+    pub fn count(&self) -> usize {
+        self.scale.len()
     }
 
     /// (S, X₀) of each point.
     pub fn ambient(&self) -> Vec<f64> {
-        (0..self.len).flat_map(|i| self.at(i).iter().copied().chain([1.0 + self.time[i]])).collect()
+        (0..self.count()).flat_map(|i| self.at(i).chain([1.0 + self.time[i]])).collect()
     }
 }
 
+/// |x|².
+fn square(x: &[f32]) -> f64 {
+    let (chunks, rest) = x.as_chunks::<8>();
+    let mut sums = [0.0; 8];
+    for chunk in chunks {
+        sums.iter_mut().zip(chunk).for_each(|(sum, &x)| *sum += f64::from(x) * f64::from(x));
+    }
+    sums.iter().sum::<f64>() + rest.iter().map(|&x| f64::from(x) * f64::from(x)).sum::<f64>()
+}
+
 /// ω = 1 − c|x|² from c|x|²; in double-double where it cancels.
-fn omega(k: Curv, s2: f64, x: impl Iterator<Item = f64>) -> f64 {
+fn omega(k: Curv, s2: f64, x: &[f32]) -> f64 {
     if s2 < 0.95 {
         return 1.0 - s2;
     }
-    let x2 = x.fold(Dd::of(0.0), |sum, x| sum.accumulate(Dd::of(x) * x));
+    let x2 = x.iter().fold(Dd::of(0.0), |sum, &x| sum.accumulate(Dd::of(x.into()) * f64::from(x)));
     (Dd::of(1.0) - x2 * k.c).value()
 }
 
@@ -82,28 +96,27 @@ fn omega(k: Curv, s2: f64, x: impl Iterator<Item = f64>) -> f64 {
 pub type Left = [usize; 2];
 
 /// Points x against points y.
-#[derive(Debug)]
-pub struct Pairs {
+pub struct Pairs<'a> {
     model: Model,
     curv: Curv,
     /// The points x.
-    pub x: Lifted,
+    pub x: Lifted<'a>,
     /// The points y.
-    pub y: Lifted,
+    pub y: Lifted<'a>,
     /// S of the points y in panels.
-    panels: Vec<f64>,
+    panels: Buffer,
 }
 
-impl Pairs {
+impl<'a> Pairs<'a> {
     /// Pairs of rows of `width` numbers, if the model has such a form and the machine fused multiply-add.
-    pub fn of(model: Model, curv: Curv, [x, y]: [&[f32]; 2], width: usize) -> Option<Pairs> {
+    pub fn of(model: Model, curv: Curv, [x, y]: [&'a [f32]; 2], width: usize) -> Option<Self> {
         Fused::available()?;
         if !matches!(model, Model::Lorentz | Model::Poincare) || curv.c.is_nan() || curv.c <= 0.0 {
             return None;
         }
         let [x, y] = [x, y].map(|rows| Lifted::of(model, curv, rows, width));
         let [_, columns] = if simd::level() == Level::Avx512 { WIDE } else { NARROW };
-        let panels = tile::panels(&y.space, y.dim, columns, 1.0);
+        let panels = tile::panels((0..y.count()).map(|j| y.at(j)), y.dim, columns);
         Some(Pairs { model, curv, x, y, panels })
     }
 
@@ -115,13 +128,13 @@ impl Pairs {
     /// The distances of the points x from `first` on, `[count, m]`. Those of the pairs that are returned mean nothing.
     pub fn dist(&self, first: usize, out: &mut [f32]) -> Vec<Left> {
         let scale = 1.0 / (self.curv.c.sqrt() * self.curv.t);
-        self.each(first, out.len() / self.y.len, Values { scale, m: self.y.len, out })
+        self.each(first, out.len() / self.y.count(), Values { scale, m: self.y.count(), out })
     }
 
     /// For the cotangents `g` of such distances: g ∂dist/∂u, 0 for the pairs that are returned. The gradient of all pairs
     /// in (c, t) is added to `curvature`, if there is one.
     pub fn dist_vjp(&self, first: usize, g: &[f32], gu: &mut [f64], curvature: Option<&mut (f64, f64)>) -> Vec<Left> {
-        let (root, m) = (self.curv.c.sqrt(), self.y.len);
+        let (root, m) = (self.curv.c.sqrt(), self.y.count());
         let scale = 1.0 / (root * self.curv.t);
         let mut sums = [0.0; 2];
         let learned = curvature.is_some();
@@ -145,16 +158,16 @@ impl Pairs {
     ///
     /// u has the gradient Y₀/X₀ S − S′ in S. On the hyperboloid S = √c x; in the ball, x moved by dx moves S = 2√c x/ω by
     /// √c ((1 + X₀) dx + S⟨S,dx⟩).
-    pub fn pull(&self, points: &Lifted, i: usize, sums: &[f64], out: &mut [f64]) {
-        let (s, x0, root) = (points.at(i), 1.0 + points.time[i], self.curv.c.sqrt());
+    pub fn pull(&self, points: &Lifted<'_>, i: usize, sums: &[f64], out: &mut [f64]) {
+        let (s, x0, root) = (|| points.at(i), 1.0 + points.time[i], self.curv.c.sqrt());
         let (others, time) = sums.split_at(points.dim);
         let along = time[0] / x0;
-        out.iter_mut().zip(s).zip(others).for_each(|((out, s), other)| *out = along * s - other);
+        out.iter_mut().zip(s()).zip(others).for_each(|((out, s), other)| *out = along * s - other);
         if self.model == Model::Lorentz {
             out.iter_mut().for_each(|out| *out *= root);
         } else {
-            let radial: f64 = out.iter().zip(s).map(|(g, s)| g * s).sum();
-            out.iter_mut().zip(s).for_each(|(out, s)| *out = root * ((1.0 + x0) * *out + radial * s));
+            let radial: f64 = out.iter().zip(s()).map(|(g, s)| g * s).sum();
+            out.iter_mut().zip(s()).for_each(|(out, s)| *out = root * ((1.0 + x0) * *out + radial * s));
         }
     }
 }
@@ -167,7 +180,7 @@ trait Row {
 
 /// Points x from `first` on against all y, in tiles of R × C.
 struct Strip<'a, const R: usize, const C: usize, F> {
-    pairs: &'a Pairs,
+    pairs: &'a Pairs<'a>,
     first: usize,
     count: usize,
     each: F,
@@ -179,10 +192,12 @@ impl<const R: usize, const C: usize, F: Row> Kernel for Strip<'_, R, C, F> {
     fn run<const FMA: bool>(mut self) -> Vec<Left> {
         let Pairs { x, y, panels, .. } = self.pairs;
         let (dim, mut left) = (x.dim, vec![]);
-        let strips = tile::panels(&x.space[self.first * dim..][..self.count * dim], dim, R, -1.0);
+        let minus = |r: usize| x.at(self.first + r).map(|s| -s);
+        let strips = tile::panels((0..self.count).map(minus), dim, R);
+        let (strips, panels): (&[f64], &[f64]) = (cast_slice(strips.bytes()), cast_slice(panels.bytes()));
         let mut u = [[0.0; GROUP]; R];
-        for start in (0..y.len).step_by(GROUP) {
-            let width = GROUP.min(y.len - start);
+        for start in (0..y.count()).step_by(GROUP) {
+            let width = GROUP.min(y.count() - start);
             let times = &y.time[start..][..GROUP];
             let columns = panels[start * dim..].chunks_exact(C * dim).zip(times.as_chunks::<C>().0);
             for (s, strip) in strips.chunks_exact(R * dim).enumerate() {
@@ -194,7 +209,7 @@ impl<const R: usize, const C: usize, F: Row> Kernel for Strip<'_, R, C, F> {
                         tile.iter_mut().zip(ty).for_each(|(u, ty)| *u = tx.mul_add(ty + 1.0, *ty));
                     }
                     tile::accumulate(strip.as_chunks().0, panel.as_chunks().0, &mut tile);
-                    u.iter_mut().zip(tile).for_each(|(u, tile)| u[c * C..][..C].copy_from_slice(&tile));
+                    u.iter_mut().zip(tile).for_each(|(u, tile)| u.as_chunks_mut().0[c] = tile);
                 }
                 for (r, (u, tx)) in u.iter_mut().zip(tx).enumerate() {
                     let row = s * R + r;
@@ -238,7 +253,7 @@ impl Row for Values<'_> {
 }
 
 struct Slopes<'a> {
-    pairs: &'a Pairs,
+    pairs: &'a Pairs<'a>,
     first: usize,
     scale: f64,
     m: usize,

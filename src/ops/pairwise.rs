@@ -2,12 +2,13 @@
 
 use super::registry::{Case, Cases, Gradient, OpSpec, normal};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
-use crate::backend::cpu::gemm::{self, Matrix};
+use crate::backend::cpu::{Buffer, Matrix, gemm, numbers, numbers_mut};
 use crate::dtype::Element;
 use crate::geometry::pairs::{Left, Pairs};
 use crate::geometry::{Call, Coord, Curv, Kind, Model};
 use crate::tensor::{Device, Shape, Tensor};
 use crate::{DType, Error, Result};
+use bytemuck::cast_slice;
 
 /// dist(xᵢ, yⱼ) as `[n, m]` of points x `[n, width]` and y `[m, width]`; `c` and `t` as for
 /// [`rows`](super::manifold::rows). Nothing of size n·m·width is made. f32 points on machines with fused multiply-add go by
@@ -28,6 +29,14 @@ const NAME: &str = "cdist";
 
 /// Rows of a matrix of pairs that are computed at once.
 const STRIP: usize = 48;
+
+/// `rows!(T, x, …)`: each of these tensors as a slice of its numbers, copied only where it is a view that is not contiguous.
+macro_rules! rows {
+    ($t:ty, $($x:ident),*) => { $(
+        let (view, mut scratch) = ($x.view::<$t>(), vec![]);
+        let $x = view.block(0, $x.numel(), &mut scratch);
+    )* };
+}
 
 /// Points x and y, for pairs that are computed one by one.
 struct Singly<'a, T> {
@@ -92,9 +101,9 @@ impl Op for CdistOp {
         let (n, m, width) = (x.dims()[0], y.dims()[0], x.dims()[1]);
         let shape = Shape::from([n, m]);
         if x.dtype() == DType::F32 {
-            let (x, y) = (x.to_vec::<f32>()?, y.to_vec::<f32>()?);
-            if let Some(pairs) = Pairs::of(self.model, curv, [&x, &y], width) {
-                let singly = self.singly(curv, width, &x, &y);
+            rows!(f32, x, y);
+            if let Some(pairs) = Pairs::of(self.model, curv, [x, y], width) {
+                let singly = self.singly(curv, width, x, y);
                 return Ok(one(Tensor::filled_by(shape, device, |out: &mut [f32]| {
                     let strips = out.chunks_mut((STRIP * m).max(1)).enumerate().collect();
                     device.as_cpu().for_each(strips, |(s, out)| {
@@ -106,8 +115,8 @@ impl Op for CdistOp {
             }
         }
         with_real!(NAME, x.dtype(), T, {
-            let (x, y) = (x.to_vec::<T>()?, y.to_vec::<T>()?);
-            let singly = self.singly(curv, width, &x, &y);
+            rows!(T, x, y);
+            let singly = self.singly(curv, width, x, y);
             Ok(one(Tensor::filled_by(shape, device, |out: &mut [T]| {
                 let strips = out.chunks_mut(m.max(1)).enumerate().collect();
                 device.as_cpu().for_each(strips, |(i, out)| {
@@ -131,24 +140,26 @@ impl Op for CdistOp {
         }
         let inputs = (0..cx.len()).map(|i| cx.input(i)).collect::<Result<Vec<_>>>()?;
         let curv = self.prepare(&inputs)?;
-        let (x, y, g) = (inputs[0], inputs[1], cx.grad()?);
-        let (device, dtype, width) = (x.device(), x.dtype(), x.dims()[1]);
-        let products = if dtype == DType::F32 {
-            let (x, y, g) = (x.to_vec::<f32>()?, y.to_vec::<f32>()?, g.to_vec::<f32>()?);
-            Pairs::of(self.model, curv, [&x, &y], width).map(|pairs| {
-                let learned = cx.needs(2) || cx.needs(3);
-                Products::of(device, pairs, &g, learned)
-            })
+        let (x, y, g) = (inputs[0], inputs[1], &cx.grad()?);
+        let (device, width) = (x.device(), x.dims()[1]);
+        let learned = cx.needs(2) || cx.needs(3);
+        let (mut scratch_x, mut scratch_y) = (vec![], vec![]);
+        let products = if x.dtype() == DType::F32 {
+            let (view_x, view_y) = (x.view(), y.view());
+            let rows = [view_x.block(0, x.numel(), &mut scratch_x), view_y.block(0, y.numel(), &mut scratch_y)];
+            rows!(f32, g);
+            Pairs::of(self.model, curv, rows, width).map(|pairs| Products::of(device, pairs, g, learned))
         } else {
             None
         };
-        with_real!(NAME, dtype, T, {
-            let (rows_x, rows_y, g) = (x.to_vec::<T>()?, y.to_vec::<T>()?, g.to_vec::<T>()?);
-            let singly = self.singly(curv, width, &rows_x, &rows_y);
-            let side = |side: usize, points: &Tensor| singly.side(side, points, &g, products.as_ref());
-            let (gx, (gc, gt)) = side(0, x)?;
+        with_real!(NAME, x.dtype(), T, {
+            let tables = [x, y];
+            rows!(T, x, y, g);
+            let singly = self.singly(curv, width, x, y);
+            let side = |side: usize| singly.side(side, tables[side], g, products.as_ref());
+            let (gx, (gc, gt)) = side(0)?;
             let (more_c, more_t) = products.as_ref().map_or((0.0, 0.0), |p| p.curvature);
-            let gy = if cx.needs(1) { Some(side(1, y)?.0) } else { None };
+            let gy = if cx.needs(1) { Some(side(1)?.0) } else { None };
             let number = |i: usize, value: f64| {
                 cx.needs(i).then(|| Tensor::full(cx.shape(i), value, DType::F64, device)).transpose()
             };
@@ -158,22 +169,23 @@ impl Op for CdistOp {
 }
 
 /// What matrix products give of the gradients.
-struct Products {
-    pairs: Pairs,
+struct Products<'a> {
+    pairs: Pairs<'a>,
     /// The cotangents of the pairs' u, `[n, m]`.
-    gu: Vec<f64>,
+    gu: Buffer,
     curvature: (f64, f64),
     /// Pairs that are left, in order for a pass over x and for one over y.
     left: [Vec<Left>; 2],
 }
 
-impl Products {
-    fn of(device: &Device, pairs: Pairs, g: &[f32], learned: bool) -> Products {
-        let m = pairs.y.len();
-        let mut gu = vec![0.0; g.len()];
+impl<'a> Products<'a> {
+    fn of(device: &Device, pairs: Pairs<'a>, g: &[f32], learned: bool) -> Self {
+        let m = pairs.y.count();
+        let mut gu = numbers::<f64>(g.len());
         let size = (STRIP * m).max(1);
         let mut results = vec![(vec![], (0.0, 0.0)); g.len().div_ceil(size)];
-        let strips = gu.chunks_mut(size).zip(g.chunks(size)).zip(&mut results).enumerate().collect();
+        let strips =
+            numbers_mut::<f64>(&mut gu).chunks_mut(size).zip(g.chunks(size)).zip(&mut results).enumerate().collect();
         device.as_cpu().for_each(strips, |(s, ((gu, g), (left, curvature)))| {
             *left = pairs.dist_vjp(s * STRIP, g, gu, learned.then_some(curvature));
         });
@@ -187,14 +199,14 @@ impl Products {
 
     /// Σ (S, X₀) ∂u over the pairs of each point of a side, `[points, dim + 1]`.
     fn sums(&self, device: &Device, side: usize) -> Vec<f64> {
-        let (Pairs { x, y, .. }, m) = (&self.pairs, self.pairs.y.len() as isize);
+        let (Pairs { x, y, .. }, m) = (&self.pairs, self.pairs.y.count() as isize);
         let (points, others, row, column) = if side == 0 { (x, y, m, 1) } else { (y, x, 1, m) };
         let ambient = others.ambient();
         let width = self.pairs.dim() + 1;
-        let left = Matrix { data: &self.gu, offset: 0, row, column };
+        let left = Matrix { data: cast_slice(self.gu.bytes()), offset: 0, row, column };
         let right = Matrix { data: &ambient, offset: 0, row: width as isize, column: 1 };
-        let mut out = vec![0.0; points.len() * width];
-        gemm::gemm(device.as_cpu(), vec![(left, right)], [points.len(), others.len(), width], &mut out);
+        let mut out = vec![0.0; points.count() * width];
+        gemm(device.as_cpu(), vec![(left, right)], [points.count(), others.count(), width], &mut out);
         out
     }
 
@@ -216,7 +228,13 @@ impl Products {
 impl<T: Coord> Singly<'_, T> {
     /// The gradients of the points of one side (0: x, 1: y), and those in (c, t): from products, where there are any, and
     /// pair by pair.
-    fn side(&self, side: usize, points: &Tensor, g: &[T], products: Option<&Products>) -> Result<(Tensor, (f64, f64))> {
+    fn side(
+        &self,
+        side: usize,
+        points: &Tensor,
+        g: &[T],
+        products: Option<&Products<'_>>,
+    ) -> Result<(Tensor, (f64, f64))> {
         let (device, width) = (points.device(), self.width);
         let (n, m) = (self.x.len() / width, self.y.len() / width);
         let sums = products.map(|p| (p, p.sums(device, side)));

@@ -4,19 +4,29 @@
 //! the registers depends on the [`Level`](super::simd::Level): see [`WIDE`] and [`NARROW`]. Every number is summed in the
 //! order of the inner axis, so all sizes give the same bits.
 
+use super::{Buffer, numbers, numbers_mut};
+
 /// Rows and columns of a tile in registers of 512 bits.
 pub const WIDE: [usize; 2] = [4, 32];
 /// The same in registers of 256 bits.
 pub const NARROW: [usize; 2] = [6, 8];
 
-/// The rows of a matrix of `columns` columns, times `sign`, in panels of `height` rows, whose numbers of one column are
-/// neighbours. Rows that are missing in the last panel are 0.
-pub fn panels(rows: &[f64], columns: usize, height: usize, sign: f64) -> Vec<f64> {
-    let size = height * columns;
-    let mut out = vec![0.0; rows.len().next_multiple_of(size)];
-    for (panel, rows) in out.chunks_exact_mut(size).zip(rows.chunks(size)) {
-        for (r, row) in rows.chunks_exact(columns).enumerate() {
-            row.iter().enumerate().for_each(|(k, &x)| panel[k * height + r] = sign * x);
+/// Rows of `columns` numbers in panels of `height` rows, whose numbers of one column are neighbours. Rows that are missing
+/// in the last panel are 0.
+pub fn panels<I: Iterator<Item = f64>>(
+    rows: impl ExactSizeIterator<Item = I>,
+    columns: usize,
+    height: usize,
+) -> Buffer {
+    let mut out = numbers::<f64>(rows.len().next_multiple_of(height) * columns);
+    let mut rows = rows.fuse();
+    for panel in numbers_mut::<f64>(&mut out).chunks_exact_mut(height * columns) {
+        for r in 0..height {
+            let column = panel[r..].iter_mut().step_by(height);
+            match rows.next() {
+                Some(row) => column.zip(row).for_each(|(to, x)| *to = x),
+                None => column.for_each(|to| *to = 0.0),
+            }
         }
     }
     out
