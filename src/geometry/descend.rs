@@ -11,6 +11,8 @@ use super::scalar::amplified;
 use super::task::{Coord, Task, narrowed, widened};
 use super::wide::Wide;
 use super::{lorentz, poincare};
+use crate::backend::cpu::simd::Kernel;
+use std::marker::PhantomData;
 
 /// Numbers that a rule may keep a row.
 pub const KEPT: usize = 3;
@@ -102,14 +104,14 @@ impl<T: Coord, P: Pace> Task<T> for InPlace<'_, T, P> {
         let to = RowsMut::at(e, y, w, 0);
         let tally = if m.is_empty() {
             match model {
-                Model::Lorentz if E::HYPERBOLIC => without_momentum::<lorentz::Steps, E, P>(*curv, order, numbers, rows, to),
-                _ => without_momentum::<poincare::Steps, E, P>(*curv, order, numbers, rows, to),
+                Model::Lorentz if E::HYPERBOLIC => without_momentum::<lorentz::Steps, E, P>(e, *curv, order, numbers, rows, to),
+                _ => without_momentum::<poincare::Steps, E, P>(e, *curv, order, numbers, rows, to),
             }
         } else {
             let (m, to) = (Rows::at(e, m, w, first), [to, RowsMut::at(e, n, w, 0)]);
             match model {
-                Model::Lorentz if E::HYPERBOLIC => with_momentum::<lorentz::Steps, E, P>(*curv, order, numbers, rows, m, to),
-                _ => with_momentum::<poincare::Steps, E, P>(*curv, order, numbers, rows, m, to),
+                Model::Lorentz if E::HYPERBOLIC => with_momentum::<lorentz::Steps, E, P>(e, *curv, order, numbers, rows, m, to),
+                _ => with_momentum::<poincare::Steps, E, P>(e, *curv, order, numbers, rows, m, to),
             }
         };
         // A row that is going to be redone stays as it is.
@@ -193,6 +195,7 @@ pub(super) struct Advance<W> {
 }
 
 /// Products of x, g and m.
+#[derive(Clone, Copy)]
 pub(super) struct Gram<W> {
     pub xx: W,
     pub gg: W,
@@ -238,31 +241,43 @@ struct Outcome<W> {
     loss: W,
 }
 
-#[inline(always)]
-fn outcome<S: Steps, W: Wide, P: Pace>(
-    k: Curv,
+/// What makes an [`Outcome`] of the sums. A kernel: it is too long to be inlined where it is used.
+struct Decide<'a, S, W, P, A> {
+    model: PhantomData<S>,
+    curv: Curv,
     limit: f64,
-    order: &Order<P>,
-    ([kept @ .., g0], gram): ([W; KEPT + 1], Gram<W>),
-    apart: impl Fn([W; 3]) -> Option<W>,
-) -> Outcome<W> {
-    let (pace, zero) = (&order.pace, W::of(0.0));
-    let r = S::gradient(k, [order.clip, order.decay], g0, &gram);
-    let (s, new) = pace.scale(r.square, kept);
-    let ([keep, add], [a, b]) = (pace.blend(gram.mm), pace.direction());
-    let v = [add * r.of[0], add * r.of[1], keep];
-    let u = [v[0] * a + r.of[0] * b, v[1] * a + r.of[1] * b, v[2] * a];
-    let (square, loss) = gram.square(u);
-    let sums = [gram.xx, square, gram.with_x(u), gram.with_x(v), gram.product(u, v)];
-    let end = S::advance(k, limit, s, sums, |q| apart([W::of(1.0) - q * u[0], -(q * u[1]), -(q * u[2])]));
-    let (mut y, mut m) = ([zero; 3], [zero; 3]);
-    for i in 0..3 {
-        y[i] = end.y[1] * u[i];
-        m[i] = end.v[0] * v[i] + end.v[2] * u[i];
+    order: &'a Order<P>,
+    /// Times of g.
+    g0: W,
+    kept: [W; KEPT],
+    gram: Gram<W>,
+    /// |a|² of a combination of x, g and m, of single rows.
+    apart: A,
+}
+
+impl<S: Steps, W: Wide, P: Pace, A: Fn([W; 3]) -> Option<W>> Kernel for Decide<'_, S, W, P, A> {
+    type Output = Outcome<W>;
+    #[inline(always)]
+    fn run<const FMA: bool>(self) -> Outcome<W> {
+        let Decide { curv, limit, order, g0, kept, gram, apart, .. } = self;
+        let (pace, zero) = (&order.pace, W::of(0.0));
+        let r = S::gradient(curv, [order.clip, order.decay], g0, &gram);
+        let (s, new) = pace.scale(r.square, kept);
+        let ([keep, add], [a, b]) = (pace.blend(gram.mm), pace.direction());
+        let v = [add * r.of[0], add * r.of[1], keep];
+        let u = [v[0] * a + r.of[0] * b, v[1] * a + r.of[1] * b, v[2] * a];
+        let (square, loss) = gram.square(u);
+        let sums = [gram.xx, square, gram.with_x(u), gram.with_x(v), gram.product(u, v)];
+        let end = S::advance(curv, limit, s, sums, |q| apart([W::of(1.0) - q * u[0], -(q * u[1]), -(q * u[2])]));
+        let (mut y, mut m) = ([zero; 3], [zero; 3]);
+        for i in 0..3 {
+            y[i] = end.y[1] * u[i];
+            m[i] = end.v[0] * v[i] + end.v[2] * u[i];
+        }
+        (y[0], m[0]) = (y[0] + end.y[0], m[0] + end.v[1]);
+        let loss = (end.loss * loss.larger(W::of(1.0))).larger(r.loss);
+        Outcome { y, m, times: [end.y0, end.v0], kept: new, loss }
     }
-    (y[0], m[0]) = (y[0] + end.y[0], m[0] + end.v[1]);
-    let loss = (end.loss * loss.larger(W::of(1.0))).larger(r.loss);
-    Outcome { y, m, times: [end.y0, end.v0], kept: new, loss }
 }
 
 /// |a|² of a combination of the rows of a block that is one row.
@@ -280,21 +295,23 @@ fn square_of<E: Evaluation, const N: usize>(rows: [Rows<'_, E>; N], a: [E::Numbe
 /// A step without momentum.
 #[inline(always)]
 fn without_momentum<S: Steps, E: Evaluation, P: Pace>(
-    k: Curv,
+    e: E,
+    curv: Curv,
     order: &Order<P>,
     [a, b, c]: [Rows<'_, E>; KEPT],
     [x, g]: [Rows<'_, E>; 2],
     y: RowsMut<'_, E>,
 ) -> Tally {
-    let (limit, g0, zero) = (S::limit(k, order.max_radius), g, E::Number::of(0.0));
+    let (limit, time, zero) = (S::limit(curv, order.max_radius), g, E::Number::of(0.0));
     let ([x, g], y) = if S::TIME { ([x.tail(), g.tail()], y.headed()) } else { ([x, g], y) };
     block(
-        [a, b, c, g0],
+        [a, b, c, time],
         [x, g],
         |[x, g]| [x * x, g * g, x * g],
-        |heads, [xx, gg, xg]| {
+        |[a, b, c, g0], [xx, gg, xg]| {
             let gram = Gram { xx, gg, mm: zero, xg, xm: zero, gm: zero };
-            let o = outcome::<S, E::Number, P>(k, limit, order, (heads, gram), |[a, b, _]| square_of([x, g], [a, b]));
+            let (model, apart) = (PhantomData::<S>, |[a, b, _]: [E::Number; 3]| square_of([x, g], [a, b]));
+            let o = e.call(Decide { model, curv, limit, order, g0, kept: [a, b, c], gram, apart });
             Numbers::new([o.y[0], o.y[1]]).heads([o.times[0]]).curvature((o.kept[0], o.kept[1])).loss(o.loss)
         },
         [y],
@@ -305,25 +322,27 @@ fn without_momentum<S: Steps, E: Evaluation, P: Pace>(
 /// A step with momentum.
 #[inline(always)]
 fn with_momentum<S: Steps, E: Evaluation, P: Pace>(
-    k: Curv,
+    e: E,
+    curv: Curv,
     order: &Order<P>,
     [a, b, c]: [Rows<'_, E>; KEPT],
     [x, g]: [Rows<'_, E>; 2],
     m: Rows<'_, E>,
     [y, n]: [RowsMut<'_, E>; 2],
 ) -> Tally {
-    let (limit, g0) = (S::limit(k, order.max_radius), g);
+    let (limit, time) = (S::limit(curv, order.max_radius), g);
     let (rows, to) = match S::TIME {
         true => ([x.tail(), g.tail(), m.tail()], [y.headed(), n.headed()]),
         false => ([x, g, m], [y, n]),
     };
     block(
-        [a, b, c, g0],
+        [a, b, c, time],
         rows,
         |[x, g, m]| [x * x, g * g, m * m, x * g, x * m, g * m],
-        |heads, [xx, gg, mm, xg, xm, gm]| {
+        |[a, b, c, g0], [xx, gg, mm, xg, xm, gm]| {
             let gram = Gram { xx, gg, mm, xg, xm, gm };
-            let o = outcome::<S, E::Number, P>(k, limit, order, (heads, gram), |a| square_of(rows, a));
+            let (model, apart) = (PhantomData::<S>, |a: [E::Number; 3]| square_of(rows, a));
+            let o = e.call(Decide { model, curv, limit, order, g0, kept: [a, b, c], gram, apart });
             let [y, m] = [o.y, o.m];
             Numbers::new([y[0], y[1], y[2], m[0], m[1], m[2]])
                 .heads(o.times)

@@ -163,14 +163,19 @@ impl Pace for Moments {
         let v = v + (square - v) * (W::of(1.0) - self.betas.1);
         let largest = if self.amsgrad { v.larger(largest) } else { v };
         let (rate, correct) = if self.row_steps {
-            // βᵗ, but a logarithm of 0 is kept finite.
-            let bias = |beta: f64| W::of(1.0) - (steps * beta.ln().max(-700.0)).exp();
-            (W::of(-self.lr) / bias(self.betas.0), W::of(1.0) / bias(self.betas.1))
+            (W::of(-self.lr) / correction(self.betas.0, steps), W::of(1.0) / correction(self.betas.1, steps))
         } else {
             (W::quotient(-self.lr, self.bias.0), W::quotient(1.0, self.bias.1))
         };
         (rate / ((largest * correct).sqrt() + self.eps), [v, largest])
     }
+}
+
+/// 1 − βᵗ of steps counted by row.
+#[inline(always)]
+fn correction<W: Wide>(beta: f64, t: W) -> W {
+    // The logarithm of 0 is kept finite.
+    W::of(1.0) - (t * beta.ln().max(-700.0)).exp()
 }
 
 impl<const DECOUPLED: bool> Adam<DECOUPLED> {
