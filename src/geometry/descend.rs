@@ -104,13 +104,17 @@ impl<T: Coord, P: Pace> Task<T> for InPlace<'_, T, P> {
         let to = RowsMut::at(e, y, w, 0);
         let tally = if m.is_empty() {
             match model {
-                Model::Lorentz if E::HYPERBOLIC => without_momentum::<lorentz::Steps, E, P>(e, *curv, order, numbers, rows, to),
+                Model::Lorentz if E::HYPERBOLIC => {
+                    without_momentum::<lorentz::Steps, E, P>(e, *curv, order, numbers, rows, to)
+                }
                 _ => without_momentum::<poincare::Steps, E, P>(e, *curv, order, numbers, rows, to),
             }
         } else {
             let (m, to) = (Rows::at(e, m, w, first), [to, RowsMut::at(e, n, w, 0)]);
             match model {
-                Model::Lorentz if E::HYPERBOLIC => with_momentum::<lorentz::Steps, E, P>(e, *curv, order, numbers, rows, m, to),
+                Model::Lorentz if E::HYPERBOLIC => {
+                    with_momentum::<lorentz::Steps, E, P>(e, *curv, order, numbers, rows, m, to)
+                }
                 _ => with_momentum::<poincare::Steps, E, P>(e, *curv, order, numbers, rows, m, to),
             }
         };

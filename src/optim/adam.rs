@@ -128,8 +128,7 @@ impl<const DECOUPLED: bool> Rule for Adam<DECOUPLED> {
     }
 
     fn course(&self, now: &Now) -> Option<Course<Moments>> {
-        let (decay, shrink) =
-            if DECOUPLED { (0.0, 1.0 - now.lr * now.weight_decay) } else { (now.weight_decay, 1.0) };
+        let (decay, shrink) = if DECOUPLED { (0.0, 1.0 - now.lr * now.weight_decay) } else { (now.weight_decay, 1.0) };
         let Adam { betas, eps, amsgrad, row_steps, .. } = *self;
         let pace = Moments { lr: now.lr, betas, bias: self.bias(now.step as f64), eps, amsgrad, row_steps };
         Some(Course { pace, clip: now.clip, decay, shrink })
