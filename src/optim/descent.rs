@@ -252,10 +252,9 @@ fn run<R: Rule, T: Coord>(rule: &R, now: &Now, parts: &[Part], widths: Widths, m
     if let ([part], [rows], Some(course)) = (parts, &mut portion[..], &course)
         && part.width() == widths.row
         && !part.is_flat()
+        && part.in_place(course, rows)
     {
-        if part.in_place(course, rows) {
-            return;
-        }
+        return;
     }
     let widest = parts.iter().filter(|p| !p.is_flat()).map(|p| p.width()).max();
     let mut scratch = Scratch::new(widest.unwrap_or(0));
