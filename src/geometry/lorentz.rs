@@ -15,18 +15,21 @@ mod exp;
 mod geodesic;
 mod hyperplane;
 mod log;
+mod step;
 mod tangent;
 mod transport;
 
 pub use busemann::{busemann, busemann_vjp};
 pub use cone::{exterior_angle, exterior_angle_vjp, half_aperture, half_aperture_vjp};
-pub use exp::{exp, exp_vjp, exp0, exp0_vjp, retract_transport};
+pub use exp::{exp, exp_vjp, exp0, exp0_vjp};
 pub use geodesic::{geodesic, geodesic_vjp, gyro_scale, gyro_scale_vjp};
 pub use hyperplane::{hyperplane_dist, hyperplane_dist_vjp};
 pub use log::{log, log_vjp, log0, log0_vjp};
+pub(super) use step::Steps;
+pub use step::retract_transport;
 pub use tangent::{
-    egrad_to_rgrad, egrad_to_rgrad_vjp, gradient_square, inner, inner_vjp, minkowski, minkowski_vjp, norm, norm_vjp,
-    project, project_tangent, project_tangent_vjp, project_vjp, to_poincare, to_poincare_vjp,
+    egrad_to_rgrad, egrad_to_rgrad_vjp, inner, inner_vjp, minkowski, minkowski_vjp, norm, norm_vjp, project,
+    project_tangent, project_tangent_vjp, project_vjp, to_poincare, to_poincare_vjp,
 };
 pub use transport::{transport, transport_from0, transport_from0_vjp, transport_to0, transport_to0_vjp, transport_vjp};
 

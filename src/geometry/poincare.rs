@@ -18,21 +18,22 @@ mod geodesic;
 mod gyro;
 mod hyperplane;
 mod log;
+mod step;
 mod table;
 mod tangent;
 mod transport;
 
 pub use busemann::{busemann, busemann_vjp};
 pub use cone::{exterior_angle, exterior_angle_vjp, half_aperture, half_aperture_vjp};
-pub use exp::{exp, exp_vjp, exp0, exp0_vjp, retract_transport};
+pub use exp::{exp, exp_vjp, exp0, exp0_vjp};
 pub use geodesic::{geodesic, geodesic_vjp, gyro_scale, gyro_scale_vjp};
 pub use gyro::{lambda, lambda_vjp, mobius_add, mobius_add_vjp, to_lorentz, to_lorentz_vjp};
 pub use hyperplane::{hyperplane_dist, hyperplane_dist_vjp};
 pub use log::{log, log_vjp, log0, log0_vjp};
+pub(super) use step::Steps;
+pub use step::retract_transport;
 pub(super) use table::{forward, vjp};
-pub use tangent::{
-    egrad_to_rgrad, egrad_to_rgrad_vjp, gradient_square, inner, inner_vjp, norm, norm_vjp, project, project_vjp,
-};
+pub use tangent::{egrad_to_rgrad, egrad_to_rgrad_vjp, inner, inner_vjp, norm, norm_vjp, project, project_vjp};
 pub use transport::{transport, transport_from0, transport_from0_vjp, transport_to0, transport_to0_vjp, transport_vjp};
 
 use super::curv::Curv;

@@ -278,29 +278,6 @@ pub fn egrad_to_rgrad<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 2], out: RowsM
     tangential(k, k.t, -1.0, rows, out)
 }
 
-/// [`egrad_to_rgrad`] r, with ⟨r, r⟩ = t²(⟨z,z⟩ + c⟨x,z⟩²) of z = (−e₀, e_s) tallied as c.
-#[inline(always)]
-pub fn gradient_square<E: Evaluation>(k: Curv, [x, e]: [Rows<'_, E>; 2], out: RowsMut<'_, E>) -> Tally {
-    block(
-        [e],
-        [x.tail(), e.tail()],
-        |[x, e]| [x * x, x * e, e * e],
-        |[e0], [x2, xe, e2]| {
-            let x0 = time(k, x2);
-            let m = xe + x0 * e0;
-            let square = (e2 - e0 * e0 + m * m * k.c).at_least_zero();
-            let whole = e2 + e0 * e0 + m * m * k.c;
-            let t = E::Number::of(k.t);
-            Numbers::new([m * k.c * k.t, t])
-                .heads([(x0 * xe + x2 * e0) * k.c * k.t])
-                .curvature((square * k.t * k.t, E::Number::of(0.0)))
-                .loss((whole / square).unless_zero(whole))
-        },
-        [out.headed()],
-        |[x, e], [a, t]| [t * e + a * x],
-    )
-}
-
 /// Gradient of [`egrad_to_rgrad`].
 #[inline(always)]
 pub fn egrad_to_rgrad_vjp<E: Evaluation>(

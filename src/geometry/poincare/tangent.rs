@@ -93,25 +93,6 @@ pub fn egrad_to_rgrad<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 2], out: RowsM
     )
 }
 
-/// [`egrad_to_rgrad`] r, with ⟨r, r⟩ = (t ω/2)² |e|² tallied as c.
-#[inline(always)]
-pub fn gradient_square<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 2], out: RowsMut<'_, E>) -> Tally {
-    block(
-        [],
-        rows,
-        |[x, e]| [x * x, e * e],
-        |[], [x2, e2]| {
-            let w = omega(k, x2);
-            let half = w * (0.5 * k.t);
-            Numbers::new([w * w * (0.25 * k.t)])
-                .curvature((half * half * e2, E::Number::of(0.0)))
-                .loss(E::Number::of(1.0) / w)
-        },
-        [out],
-        |[_, e], [a]| [a * e],
-    )
-}
-
 /// Gradient of [`egrad_to_rgrad`].
 #[inline(always)]
 pub fn egrad_to_rgrad_vjp<E: Evaluation>(
