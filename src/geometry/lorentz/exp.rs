@@ -137,7 +137,7 @@ pub fn retract_transport<E: Evaluation>(
     s: Rows<'_, E>,
     [y, w]: [RowsMut<'_, E>; 2],
 ) -> Tally {
-    let limit = limit(k, max_radius);
+    let [limit, _] = limit::<f64>(k, max_radius);
     block(
         [s],
         [x.tail(), u.tail(), v.tail()],
