@@ -18,7 +18,7 @@ pub fn retract_transport<E: Evaluation>(
     s: Rows<'_, E>,
     [y, w]: [RowsMut<'_, E>; 2],
 ) -> Tally {
-    let limit = limit(k, max_radius);
+    let [limit, _] = limit::<f64>(k, max_radius);
     block(
         [s],
         [x.tail(), u.tail(), v.tail()],
@@ -54,7 +54,7 @@ impl descend::Steps for Steps {
     }
 
     fn limit(k: Curv, max_radius: f64) -> f64 {
-        limit(k, max_radius)
+        limit::<f64>(k, max_radius)[0]
     }
 
     #[inline(always)]

@@ -70,27 +70,28 @@ pub fn transport_vjp<E: Evaluation>(
             let [x2, y2, d2, xd] = Pair::terms(x, y);
             [x2, y2, d2, xd, (y - x) * v, x * v, g * (x + y)]
         },
-        |[g0], [x2, y2, d2, xd, dv, xv, ga]| {
+        |[g0], [x2, y2, d2, xd, dv, xv, gs]| {
             let f = Factor::of(k, [x2, y2, d2, xd], dv, xv);
             let Factor { pair: ref p, v0, a, den } = f;
-            let ga = ga + g0 * (p.x0 + p.y0);
+            let ga = gs + g0 * (p.x0 + p.y0);
             let gnum = ga / den;
             let gden = -(gnum * a);
             let gchord = gden / 2.0;
             let gd0 = -(gnum * v0 + p.d0 * gchord * 2.0);
             let gv0 = g0 - gnum * p.d0;
+            // gv₀/x₀ − gnum without its cancellation near the origin: den − y₀(x₀+y₀) = −⟨y_s,x_s+y_s⟩.
+            let cxv = -((g0 * (x2 + xd + y2) + gs * p.y0) / (den * p.x0));
             let (gx0, gy0) = (g0 * a - gv0 * v0 / p.x0, g0 * a);
             let gc = gd0 * p.d0_c(k) + gx0 * p.x0_c(k) + gy0 * p.y0_c(k) - gden * 2.0 / (k.c * k.c);
             let (cx, cy) = ((gx0 - gd0) / p.x0, (gy0 + gd0) / p.y0);
-            Numbers::new([a, gnum, gv0 / p.x0, gchord * 2.0, cx, cy])
+            Numbers::new([a, gnum, gv0 / p.x0, cxv, gchord * 2.0, cx, cy])
                 .curvature((gc, E::Number::of(0.0)))
                 .loss(f.loss(k))
         },
         [gx.headed(), gy.headed(), gv.headed()],
-        |[x, y, v, g], [a, gnum, cv, cd, cx, cy]| {
+        |[x, y, v, g], [a, gnum, cv, cxv, cd, cx, cy]| {
             let d = y - x;
-            let gd = gnum * v + cd * d;
-            [a * g + cv * v + cx * x - gd, a * g + cy * y + gd, g + gnum * d + cv * x]
+            [a * g + cxv * v + cx * x - cd * d, a * g + cy * y + gnum * v + cd * d, g + gnum * d + cv * x]
         },
     )
 }

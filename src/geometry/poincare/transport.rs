@@ -6,6 +6,7 @@
 use super::{Pair, omega};
 use crate::geometry::curv::Curv;
 use crate::geometry::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, block};
+use crate::geometry::scalar::amplified;
 use crate::geometry::wide::Wide;
 
 /// c|x|², c|d|², A, B and D from ⟨d,v⟩ and ⟨x,v⟩.
@@ -72,7 +73,8 @@ pub fn transport_vjp<E: Evaluation>(
             let twice = 2.0 * k.c;
             Numbers::new([r, alpha, beta, gdv * k.c, gxv * k.c, gd2 * twice, gwx * twice, gwy * twice])
                 .curvature((gc, E::Number::of(0.0)))
-                .loss(p.loss())
+                // Between close points the slopes of the two ω in c cancel.
+                .loss(p.loss().larger(amplified(gr * p.x2 / p.wx, gc)))
         },
         out,
         |[x, y, v, g], [r, alpha, beta, cdv, cxv, cd, cx, cy]| {
