@@ -47,6 +47,11 @@ pub trait Wide:
     fn atan2(self, x: Self) -> Self;
     /// One step of a long sum: self + v.
     fn accumulate(self, v: Self) -> Self;
+    /// One step of a long sum of products: self + ab. Products of f32 are exact in f64, so fusing changes nothing there.
+    #[inline(always)]
+    fn accumulate_product(self, a: Self, b: Self) -> Self {
+        self.accumulate(a * b)
+    }
     /// Whether self < limit, if there is one answer to that.
     fn below(self, limit: f64) -> Option<bool>;
     /// `a` where self < limit, else (also for NaN) `b`.
@@ -205,6 +210,10 @@ impl Wide for F64x8 {
     #[inline(always)]
     fn accumulate(self, v: Self) -> Self {
         self + v
+    }
+    #[inline(always)]
+    fn accumulate_product(self, a: Self, b: Self) -> Self {
+        a.mul_add(b, self)
     }
     #[inline(always)]
     fn apply<F: Function<F64x8>>(self) -> F::Output {

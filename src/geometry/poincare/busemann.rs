@@ -6,7 +6,7 @@
 
 use super::omega;
 use crate::geometry::curv::Curv;
-use crate::geometry::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, block};
+use crate::geometry::rows::{Evaluation, Numbers, Product, Rows, RowsMut, Tally, block};
 use crate::geometry::scalar::{amplified, asinhc};
 use crate::geometry::wide::{Wide, either};
 
@@ -29,9 +29,9 @@ struct Horo<W> {
 impl<W: Wide> Horo<W> {
     /// b − s, given √c.
     #[inline(always)]
-    fn terms(root: W, x: W, b: W) -> [W; 5] {
+    fn terms(root: W, x: W, b: W) -> [Product<W>; 5] {
         let d = b - root * x;
-        [x * x, b * b, x * b, d * d, d * b]
+        [(x, x), (b, b), (x, b), (d, d), (d, b)]
     }
 
     #[inline(always)]

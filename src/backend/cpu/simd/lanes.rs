@@ -70,6 +70,12 @@ impl F64x8 {
         F64x8([quad::sums([half(0), half(1), half(2), half(3)]), quad::sums([half(4), half(5), half(6), half(7)])])
     }
 
+    /// self·a + b, rounded once.
+    #[inline(always)]
+    pub fn mul_add(self, a: Self, b: Self) -> Self {
+        F64x8([quad::fma(self.0[0], a.0[0], b.0[0]), quad::fma(self.0[1], a.0[1], b.0[1])])
+    }
+
     /// √x.
     #[inline(always)]
     pub fn sqrt(self) -> Self {
@@ -114,16 +120,24 @@ macro_rules! operators {
                 F64x8([quad::$method(self.0[0], o.0[0]), quad::$method(self.0[1], o.0[1])])
             }
         }
+    )* };
+}
+operators!(Add add, Sub sub, Mul mul, Div div);
+
+/// The operators with one number for all, which `$of` is made of.
+macro_rules! by_one {
+    ($($op:ident $method:ident $by:ident($o:ident) = $of:expr),*) => { $(
         impl $op<f64> for F64x8 {
             type Output = Self;
             #[inline(always)]
-            fn $method(self, o: f64) -> Self {
-                self.$method(F64x8::splat(o))
+            fn $method(self, $o: f64) -> Self {
+                self.$by(F64x8::splat($of))
             }
         }
     )* };
 }
-operators!(Add add, Sub sub, Mul mul, Div div);
+// A vector division takes as long as ten products; one more rounding of f64 does not matter in these formulas.
+by_one!(Add add add(o) = o, Sub sub sub(o) = o, Mul mul mul(o) = o, Div div mul(o) = 1.0 / o);
 
 impl Neg for F64x8 {
     type Output = Self;
@@ -261,6 +275,10 @@ mod quad {
                 [f(x[0], y[0]), f(x[1], y[1]), f(x[2], y[2]), f(x[3], y[3])]
             }
         )* };
+    }
+    #[inline(always)]
+    pub fn fma(x: Quad, y: Quad, z: Quad) -> Quad {
+        [x[0].mul_add(y[0], z[0]), x[1].mul_add(y[1], z[1]), x[2].mul_add(y[2], z[2]), x[3].mul_add(y[3], z[3])]
     }
     by_number! {
         add(a, b) = a + b;
