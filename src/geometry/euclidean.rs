@@ -174,7 +174,7 @@ pub fn inner<E: Evaluation>([_, u, v]: [Rows<'_, E>; 3], out: RowsMut<'_, E>) ->
 /// Gradient of [`inner`].
 #[inline(always)]
 pub fn inner_vjp<E: Evaluation>([_, u, v]: [Rows<'_, E>; 3], g: Rows<'_, E>, out: [RowsMut<'_, E>; 3]) -> Tally {
-    let zero = E::Number::of(0.0);
+    let zero = E::Coordinates::of(0.0);
     block([g], [u, v], |_| [], |[g], []| Numbers::new([g]), out, |[u, v], [g]| [zero, g * v, g * u])
 }
 
@@ -187,7 +187,7 @@ pub fn norm<E: Evaluation>([_, u]: [Rows<'_, E>; 2], out: RowsMut<'_, E>) -> Tal
 /// Gradient of [`norm`]; zero where u = 0.
 #[inline(always)]
 pub fn norm_vjp<E: Evaluation>([_, u]: [Rows<'_, E>; 2], g: Rows<'_, E>, out: [RowsMut<'_, E>; 2]) -> Tally {
-    let zero = E::Number::of(0.0);
+    let zero = E::Coordinates::of(0.0);
     block(
         [g],
         [u],
@@ -215,14 +215,13 @@ pub fn egrad_to_rgrad_vjp<E: Evaluation>(
     g: Rows<'_, E>,
     out: [RowsMut<'_, E>; 2],
 ) -> Tally {
-    let zero = E::Number::of(0.0);
     block(
         [],
         [e, g],
         |[e, g]| [(e, g)],
-        |[], [eg]| Numbers::new([]).curvature((zero, eg)),
+        |[], [eg]| Numbers::new([]).curvature((E::Number::of(0.0), eg)),
         out,
-        |[_, g], []| [zero, g * k.t],
+        |[_, g], []| [E::Coordinates::of(0.0), g * k.t],
     )
 }
 
@@ -235,7 +234,7 @@ pub fn last<E: Evaluation, const N: usize>(rows: [Rows<'_, E>; N], out: RowsMut<
 /// Gradient of [`last`].
 #[inline(always)]
 pub fn last_vjp<E: Evaluation, const N: usize>(g: Rows<'_, E>, out: [RowsMut<'_, E>; N]) -> Tally {
-    let zero = E::Number::of(0.0);
+    let zero = E::Coordinates::of(0.0);
     block(
         [],
         [g],
@@ -361,13 +360,13 @@ pub fn busemann_vjp<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 2], g: Rows<'_, 
 /// The point x + s(y − x) at the fraction s of the way from x to y.
 #[inline(always)]
 pub fn geodesic<E: Evaluation>(s: f64, rows: [Rows<'_, E>; 2], out: RowsMut<'_, E>) -> Tally {
-    block([], rows, |_| [], |[], []| Numbers::new([]), [out], |[x, y], []| [x * (E::Number::of(1.0) - s) + y * s])
+    block([], rows, |_| [], |[], []| Numbers::new([]), [out], |[x, y], []| [x * (E::Coordinates::of(1.0) - s) + y * s])
 }
 
 /// Gradient of [`geodesic`].
 #[inline(always)]
 pub fn geodesic_vjp<E: Evaluation>(s: f64, g: Rows<'_, E>, out: [RowsMut<'_, E>; 2]) -> Tally {
-    block([], [g], |_| [], |[], []| Numbers::new([]), out, |[g], []| [g * (E::Number::of(1.0) - s), g * s])
+    block([], [g], |_| [], |[], []| Numbers::new([]), out, |[g], []| [g * (E::Coordinates::of(1.0) - s), g * s])
 }
 
 /// r x.

@@ -7,7 +7,7 @@
 
 use super::dd::Dd;
 use super::wide::Wide;
-use crate::backend::cpu::simd::{F64x8, Fused, Kernel};
+use crate::backend::cpu::simd::{F64x4, F64x8, Fused, Kernel};
 use crate::dtype::{Element, Real};
 use std::slice::{from_mut, from_ref};
 
@@ -18,11 +18,13 @@ pub const BLOCK: usize = 8;
 pub trait Evaluation: Copy {
     /// What coordinates are stored in.
     type Storage: Real;
-    /// What they are computed with: a coordinate of some columns, or a number of each row of the block.
+    /// What is computed with: a number of each row of the block.
     type Number: Wide;
-    /// Neighbouring coordinates that are computed at once, an array of [`Evaluation::WIDTH`].
+    /// What is computed with along a row: neighbouring coordinates.
+    type Coordinates: Wide;
+    /// These as they are stored, an array.
     type Columns: Copy;
-    /// Rows of a block, and columns of a row that are computed at once.
+    /// Rows of a block.
     const WIDTH: usize;
     /// Whether it evaluates models of negative or no curvature; those of any curvature it does if numbers are
     /// [`Wide::SIGNED`]. No code is made for the others.
@@ -35,29 +37,28 @@ pub trait Evaluation: Copy {
     /// The end of a row as columns, with zeros beyond.
     fn padded(end: &[Self::Storage]) -> Self::Columns;
     /// Columns as numbers.
-    fn load(x: &Self::Columns) -> Self::Number;
+    fn load(x: &Self::Columns) -> Self::Coordinates;
     /// The way back, rounded once.
-    fn store(x: Self::Number, to: &mut Self::Columns);
+    fn store(x: Self::Coordinates, to: &mut Self::Columns);
     /// What of some columns belongs to the end of a row.
     fn store_end(x: &Self::Columns, to: &mut [Self::Storage]);
     /// The sums of what was accumulated for each row of the block.
-    fn totals(rows: &[Self::Number; BLOCK]) -> Self::Number;
+    fn totals(rows: &[Self::Coordinates; BLOCK]) -> Self::Number;
     /// A number of each row of the block.
     fn collect(f: impl Fn(usize) -> f64) -> Self::Number;
     /// The numbers of the rows of the block, as f64.
     fn values(x: Self::Number) -> [f64; BLOCK];
-    /// The number of row `r`, for all columns.
-    fn spread(x: &Self::Number, r: usize) -> Self::Number;
+    /// The number of row `r`, for all its coordinates.
+    fn spread(x: &Self::Number, r: usize) -> Self::Coordinates;
     /// Runs what evaluates a block, in a function of its own.
     fn call<K: Kernel>(self, block: K) -> K::Output;
 }
 
-/// What an evaluation of `$width` columns does with rows of `$storage`.
+/// How an evaluation reads and writes rows of `$storage`, `$width` coordinates at once.
 macro_rules! in_columns {
     ($storage:ty, $width:expr) => {
         type Storage = $storage;
         type Columns = [$storage; $width];
-        const WIDTH: usize = $width;
         #[inline(always)]
         fn columns(row: &[$storage]) -> (&[Self::Columns], &[$storage]) {
             row.as_chunks()
@@ -85,18 +86,20 @@ pub struct Lanes(pub Fused);
 
 impl Evaluation for Lanes {
     type Number = F64x8;
+    type Coordinates = F64x4;
+    const WIDTH: usize = BLOCK;
     const HYPERBOLIC: bool = true;
-    in_columns!(f32, BLOCK);
+    in_columns!(f32, 4);
     #[inline(always)]
-    fn load(x: &[f32; BLOCK]) -> F64x8 {
-        F64x8::widen(x)
+    fn load(x: &[f32; 4]) -> F64x4 {
+        F64x4::widen(x)
     }
     #[inline(always)]
-    fn store(x: F64x8, to: &mut [f32; BLOCK]) {
+    fn store(x: F64x4, to: &mut [f32; 4]) {
         x.narrow(to);
     }
     #[inline(always)]
-    fn totals(rows: &[F64x8; BLOCK]) -> F64x8 {
+    fn totals(rows: &[F64x4; BLOCK]) -> F64x8 {
         F64x8::sums(rows)
     }
     #[inline(always)]
@@ -108,8 +111,8 @@ impl Evaluation for Lanes {
         x.to_array()
     }
     #[inline(always)]
-    fn spread(x: &F64x8, r: usize) -> F64x8 {
-        F64x8::splat(x.to_array()[r])
+    fn spread(x: &F64x8, r: usize) -> F64x4 {
+        F64x4::splat(x.to_array()[r])
     }
     #[inline(always)]
     fn call<K: Kernel>(self, block: K) -> K::Output {
@@ -122,6 +125,8 @@ impl Evaluation for Lanes {
 pub struct Singly;
 impl Evaluation for Singly {
     type Number = f64;
+    type Coordinates = f64;
+    const WIDTH: usize = 1;
     const HYPERBOLIC: bool = false;
     in_columns!(f32, 1);
     #[inline(always)]
@@ -160,6 +165,8 @@ pub struct Careful;
 
 impl Evaluation for Careful {
     type Number = Dd;
+    type Coordinates = Dd;
+    const WIDTH: usize = 1;
     const HYPERBOLIC: bool = true;
     in_columns!(f64, 1);
     #[inline(always)]
@@ -351,10 +358,10 @@ pub type Product<W> = (W, W);
 pub fn block<E: Evaluation, const H: usize, const N: usize, const K: usize, const C: usize, const M: usize>(
     read: [Rows<'_, E>; H],
     rows: [Rows<'_, E>; N],
-    sums: impl Fn([E::Number; N]) -> [Product<E::Number>; K],
+    sums: impl Fn([E::Coordinates; N]) -> [Product<E::Coordinates>; K],
     numbers: impl Fn([E::Number; H], [E::Number; K]) -> Numbers<E::Number, C, M>,
     out: [RowsMut<'_, E>; M],
-    coordinates: impl Fn([E::Number; N], [E::Number; C]) -> [E::Number; M],
+    coordinates: impl Fn([E::Coordinates; N], [E::Coordinates; C]) -> [E::Coordinates; M],
 ) -> Tally {
     prepared(read, |_| [], rows, |[], v| sums(v), |heads, [], s| numbers(heads, s), out, coordinates)
 }
@@ -374,10 +381,10 @@ pub fn prepared<
     read: [Rows<'_, E>; H],
     prepare: impl Fn([E::Number; H]) -> [E::Number; P],
     rows: [Rows<'_, E>; N],
-    sums: impl Fn([E::Number; P], [E::Number; N]) -> [Product<E::Number>; K],
+    sums: impl Fn([E::Coordinates; P], [E::Coordinates; N]) -> [Product<E::Coordinates>; K],
     numbers: impl Fn([E::Number; H], [E::Number; P], [E::Number; K]) -> Numbers<E::Number, C, M>,
     out: [RowsMut<'_, E>; M],
-    coordinates: impl Fn([E::Number; N], [E::Number; C]) -> [E::Number; M],
+    coordinates: impl Fn([E::Coordinates; N], [E::Coordinates; C]) -> [E::Coordinates; M],
 ) -> Tally {
     match out.first() {
         Some(first) => first.evaluation.call(Block {
@@ -409,9 +416,9 @@ impl<E, A, S, F, G, const H: usize, const P: usize, const N: usize, const K: usi
 where
     E: Evaluation,
     A: Fn([E::Number; H]) -> [E::Number; P],
-    S: Fn([E::Number; P], [E::Number; N]) -> [Product<E::Number>; K],
+    S: Fn([E::Coordinates; P], [E::Coordinates; N]) -> [Product<E::Coordinates>; K],
     F: Fn([E::Number; H], [E::Number; P], [E::Number; K]) -> Numbers<E::Number, C, M>,
-    G: Fn([E::Number; N], [E::Number; C]) -> [E::Number; M],
+    G: Fn([E::Coordinates; N], [E::Coordinates; C]) -> [E::Coordinates; M],
 {
     type Output = Tally;
     // Indices run through several arrays at once.
@@ -426,10 +433,11 @@ where
             heads[h] = read[h].heads();
         }
         let ready = prepare(heads);
-        let mut partial = [[zero; BLOCK]; K];
+        let nothing = E::Coordinates::of(0.0);
+        let mut partial = [[nothing; BLOCK]; K];
         if K > 0 {
             for r in 0..E::WIDTH {
-                let (row, mut sum, mut p) = (Cut::new(&rows, r), [zero; K], [zero; P]);
+                let (row, mut sum, mut p) = (Cut::new(&rows, r), [nothing; K], [nothing; P]);
                 for i in 0..P {
                     p[i] = E::spread(&ready[i], r);
                 }
@@ -457,7 +465,7 @@ where
             first[m] = E::values(n.heads[m]);
         }
         for r in 0..out[0].count() {
-            let mut c = [zero; C];
+            let mut c = [nothing; C];
             for i in 0..C {
                 c[i] = E::spread(&n.coefficients[i], r);
             }
@@ -535,8 +543,8 @@ impl<'a, E: Evaluation, const N: usize> Cut<'a, E, N> {
 // expands to would be most of the library's compile time.
 
 #[inline(always)]
-fn load<E: Evaluation, const N: usize>(part: &[&[E::Columns]; N], i: usize) -> [E::Number; N] {
-    let mut v = [E::Number::of(0.0); N];
+fn load<E: Evaluation, const N: usize>(part: &[&[E::Columns]; N], i: usize) -> [E::Coordinates; N] {
+    let mut v = [E::Coordinates::of(0.0); N];
     for a in 0..N {
         v[a] = E::load(&part[a][i]);
     }
