@@ -107,7 +107,7 @@ macro_rules! functions {
             $(#[$doc])*
             #[inline(always)]
             pub fn $name(self $(, $a: Self)*) -> Self {
-                F64x8([quad::$name(self.0[0] $(, $a.0[0])*), quad::$name(self.0[1] $(, $a.0[1])*)])
+                F64x8(pair::$name(self.0 $(, $a.0)*))
             }
         )* }
         impl F64x4 { $(
@@ -151,7 +151,7 @@ macro_rules! operators {
             type Output = Self;
             #[inline(always)]
             fn $method(self, o: Self) -> Self {
-                F64x8([quad::$method(self.0[0], o.0[0]), quad::$method(self.0[1], o.0[1])])
+                F64x8(pair::$method(self.0, o.0))
             }
         }
         impl $op for F64x4 {
@@ -198,6 +198,41 @@ impl Neg for F64x4 {
     #[inline(always)]
     fn neg(self) -> Self {
         F64x4(quad::neg(self.0))
+    }
+}
+
+/// Functions of quads on two of them, as one call each. Closures that hold the formulas of a row function are inlined into
+/// vector code only while they are cheap enough in the compiler's eyes, and before that each of these is a call.
+mod pair {
+    use super::quad::{self, Quad};
+
+    macro_rules! pairs {
+        ($($name:ident($a:ident $(, $b:ident)*);)*) => { $(
+            #[inline(always)]
+            pub fn $name($a: [Quad; 2] $(, $b: [Quad; 2])*) -> [Quad; 2] {
+                #[inline]
+                #[cfg_attr(target_arch = "x86_64", target_feature(enable = "avx2,fma"))]
+                fn each($a: [Quad; 2] $(, $b: [Quad; 2])*) -> [Quad; 2] {
+                    [quad::$name($a[0] $(, $b[0])*), quad::$name($a[1] $(, $b[1])*)]
+                }
+                // SAFETY: the invariant of the module.
+                #[allow(unused_unsafe)]
+                unsafe {
+                    each($a $(, $b)*)
+                }
+            }
+        )* };
+    }
+    pairs! {
+        add(a, b);
+        sub(a, b);
+        mul(a, b);
+        div(a, b);
+        mul_add(a, b, c);
+        sqrt(a);
+        exp(a);
+        ln(a);
+        select_below(x, limit, a, b);
     }
 }
 
