@@ -501,6 +501,9 @@ where
     }
 }
 
+/// Columns of a row of each argument.
+type Part<'a, E, const N: usize> = [&'a [<E as Evaluation>::Columns]; N];
+
 /// A row of each argument cut into columns.
 struct Cut<'a, E: Evaluation, const N: usize> {
     whole: [&'a [E::Columns]; N],
@@ -514,8 +517,8 @@ impl<'a, E: Evaluation, const N: usize> Cut<'a, E, N> {
     #[inline(always)]
     fn new(rows: &[Rows<'a, E>; N], r: usize) -> Self {
         let mut cut = Cut { whole: [&[]; N], end: [E::padded(&[]); N], rest: false };
-        for a in 0..N {
-            let (whole, end) = E::columns(rows[a].row(r));
+        for (a, rows) in rows.iter().enumerate() {
+            let (whole, end) = E::columns(rows.row(r));
             cut.whole[a] = whole;
             if !end.is_empty() {
                 (cut.end[a], cut.rest) = (E::padded(end), true);
@@ -527,8 +530,8 @@ impl<'a, E: Evaluation, const N: usize> Cut<'a, E, N> {
     /// The first `n` columns, and the end: all slices of a part are of one length. One loop runs over both parts, or else
     /// there would be two copies of what it does.
     #[inline(always)]
-    fn parts(&self, n: usize) -> [[&[E::Columns]; N]; 2] {
-        let (mut whole, mut end): ([&[E::Columns]; N], [&[E::Columns]; N]) = ([&[]; N], [&[]; N]);
+    fn parts(&self, n: usize) -> [Part<'_, E, N>; 2] {
+        let (mut whole, mut end): (Part<'_, E, N>, Part<'_, E, N>) = ([&[]; N], [&[]; N]);
         for a in 0..N {
             whole[a] = &self.whole[a][..n];
             if self.rest && E::WIDTH > 1 {
