@@ -287,12 +287,15 @@ impl<S: Steps, W: Wide, P: Pace, A: Fn([W; 3]) -> Option<W>> Kernel for Decide<'
 /// |a|² of a combination of the rows of a block that is one row.
 #[inline(always)]
 fn square_of<E: Evaluation, const N: usize>(rows: [Rows<'_, E>; N], a: [E::Number; N]) -> Option<E::Number> {
-    let zero = E::Number::of(0.0);
+    let zero = E::Coordinates::of(0.0);
     (E::WIDTH == 1).then(|| {
-        (0..rows[0].row(0).len()).fold(zero, |sum, i| {
-            let p = (0..N).fold(zero, |p, n| p + a[n] * E::load(&rows[n].row(0)[i..i + 1]));
-            sum.accumulate(p * p)
-        })
+        let a = a.each_ref().map(|a| E::spread(a, 0));
+        let columns = rows.each_ref().map(|row| E::columns(row.row(0)).0);
+        let sum = (0..columns[0].len()).fold(zero, |sum, i| {
+            let p = (0..N).fold(zero, |p, n| p + a[n] * E::load(&columns[n][i]));
+            sum.accumulate_product(p, p)
+        });
+        E::totals(&[sum; BLOCK])
     })
 }
 
@@ -311,7 +314,7 @@ fn without_momentum<S: Steps, E: Evaluation, P: Pace>(
     block(
         [a, b, c, time],
         [x, g],
-        |[x, g]| [x * x, g * g, x * g],
+        |[x, g]| [(x, x), (g, g), (x, g)],
         |[a, b, c, g0], [xx, gg, xg]| {
             let gram = Gram { xx, gg, mm: zero, xg, xm: zero, gm: zero };
             let (model, apart) = (PhantomData::<S>, |[a, b, _]: [E::Number; 3]| square_of([x, g], [a, b]));
@@ -342,7 +345,7 @@ fn with_momentum<S: Steps, E: Evaluation, P: Pace>(
     block(
         [a, b, c, time],
         rows,
-        |[x, g, m]| [x * x, g * g, m * m, x * g, x * m, g * m],
+        |[x, g, m]| [(x, x), (g, g), (m, m), (x, g), (x, m), (g, m)],
         |[a, b, c, g0], [xx, gg, mm, xg, xm, gm]| {
             let gram = Gram { xx, gg, mm, xg, xm, gm };
             let (model, apart) = (PhantomData::<S>, |a: [E::Number; 3]| square_of(rows, a));

@@ -34,7 +34,7 @@ pub use tangent::{
 pub use transport::{transport, transport_from0, transport_from0_vjp, transport_to0, transport_to0_vjp, transport_vjp};
 
 use super::curv::Curv;
-use super::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, block};
+use super::rows::{Evaluation, Numbers, Product, Rows, RowsMut, Tally, block};
 use super::scalar::{asinh_sqrt, ratio};
 use super::wide::Wide;
 
@@ -62,9 +62,9 @@ struct Pair<W> {
 impl<W: Wide> Pair<W> {
     /// The terms of the sums that [`Pair::of`] takes.
     #[inline(always)]
-    fn terms(x: W, y: W) -> [W; 4] {
+    fn terms(x: W, y: W) -> [Product<W>; 4] {
         let d = y - x;
-        [x * x, y * y, d * d, x * d]
+        [(x, x), (y, y), (d, d), (x, d)]
     }
 
     #[inline(always)]
@@ -232,7 +232,7 @@ pub fn dist0<E: Evaluation>(k: Curv, [y]: [Rows<'_, E>; 1], out: RowsMut<'_, E>)
     block(
         [],
         [y.tail()],
-        |[y]| [y * y],
+        |[y]| [(y, y)],
         // asinh √z in the safe form of `asinh_sqrt`.
         |[], [y2]| Numbers::new([]).heads([asinh_sqrt(y2 * k.c) / (E::Number::of(k.c).sqrt() * k.t)]),
         [out.headed()],
@@ -246,7 +246,7 @@ pub fn dist0_vjp<E: Evaluation>(k: Curv, [y]: [Rows<'_, E>; 1], g: Rows<'_, E>, 
     block(
         [g],
         [y.tail()],
-        |[y]| [y * y],
+        |[y]| [(y, y)],
         |[g], [y2]| {
             let z = y2 * k.c;
             let g = g / k.t;

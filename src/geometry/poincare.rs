@@ -37,7 +37,7 @@ pub use tangent::{egrad_to_rgrad, egrad_to_rgrad_vjp, inner, inner_vjp, norm, no
 pub use transport::{transport, transport_from0, transport_from0_vjp, transport_to0, transport_to0_vjp, transport_vjp};
 
 use super::curv::Curv;
-use super::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, block};
+use super::rows::{Evaluation, Numbers, Product, Rows, RowsMut, Tally, block};
 use super::scalar::{Ratio, asinhc_of, ratio_of};
 use super::wide::Wide;
 
@@ -71,9 +71,9 @@ struct Pair<W> {
 impl<W: Wide> Pair<W> {
     /// The terms of the sums that [`Pair::of`] takes.
     #[inline(always)]
-    fn terms(x: W, y: W) -> [W; 3] {
+    fn terms(x: W, y: W) -> [Product<W>; 3] {
         let d = y - x;
-        [x * x, y * y, d * d]
+        [(x, x), (y, y), (d, d)]
     }
 
     #[inline(always)]
@@ -217,7 +217,7 @@ pub fn dist0<E: Evaluation>(k: Curv, [y]: [Rows<'_, E>; 1], out: RowsMut<'_, E>)
     block(
         [],
         [y],
-        |[y]| [y * y],
+        |[y]| [(y, y)],
         |[], [y2]| {
             let p = Pair::from_origin(k, y2);
             Numbers::new([]).heads([p.dist(k)]).loss(p.loss())
@@ -233,7 +233,7 @@ pub fn dist0_vjp<E: Evaluation>(k: Curv, [y]: [Rows<'_, E>; 1], g: Rows<'_, E>, 
     block(
         [g],
         [y],
-        |[y]| [y * y],
+        |[y]| [(y, y)],
         |[g], [y2]| {
             let p = Pair::from_origin(k, y2);
             let (e, grad) = p.dist2_vjp(k, p.through_root(k, g));

@@ -47,7 +47,7 @@ pub fn exp<E: Evaluation>(k: Curv, [x, u]: [Rows<'_, E>; 2], out: RowsMut<'_, E>
     block(
         [],
         [x.tail(), u.tail()],
-        |[x, u]| [x * x, u * u, x * u],
+        |[x, u]| [(x, x), (u, u), (x, u)],
         |[], sums| {
             let r = Ray::of(k, E::Number::of(k.t), sums);
             Numbers::new([r.sh.c, r.sh.s * k.t]).heads([r.y0]).loss(r.loss())
@@ -68,7 +68,7 @@ pub fn exp_vjp<E: Evaluation>(
     block(
         [g],
         [x.tail(), u.tail(), g.tail()],
-        |[x, u, g]| [x * x, u * u, x * u, g * x, g * u],
+        |[x, u, g]| [(x, x), (u, u), (x, u), (g, x), (g, u)],
         |[g0], [x2, u2, xu, ga, gb]| {
             let r = Ray::of(k, E::Number::of(k.t), [x2, u2, xu]);
             let (ga, gb) = (ga + g0 * r.x0, gb * k.t + g0 * r.u0);
@@ -95,7 +95,7 @@ pub fn exp0<E: Evaluation>(k: Curv, [u]: [Rows<'_, E>; 1], out: RowsMut<'_, E>) 
     block(
         [],
         [u.tail()],
-        |[u]| [u * u],
+        |[u]| [(u, u)],
         |[], [u2]| {
             let sh = sinhc(u2 * k.c * k.t * k.t);
             Numbers::new([sh.s * k.t]).heads([sh.c / E::Number::of(k.c).sqrt()])
@@ -111,7 +111,7 @@ pub fn exp0_vjp<E: Evaluation>(k: Curv, [u]: [Rows<'_, E>; 1], g: Rows<'_, E>, [
     block(
         [g],
         [u.tail(), g.tail()],
-        |[u, g]| [u * u, u * g],
+        |[u, g]| [(u, u), (u, g)],
         |[g0], [u2, gb]| {
             let (u2, gb) = (u2 * k.t * k.t, gb * k.t);
             let sh = sinhc(u2 * k.c);

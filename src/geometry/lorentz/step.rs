@@ -22,7 +22,7 @@ pub fn retract_transport<E: Evaluation>(
     block(
         [s],
         [x.tail(), u.tail(), v.tail()],
-        |[x, u, v]| [x * x, u * u, x * u, x * v, u * v],
+        |[x, u, v]| [(x, x), (u, u), (x, u), (x, v), (u, v)],
         |[s], sums| {
             let Advance { y, y0, v, v0, loss } = <Steps as descend::Steps>::advance(k, limit, s, sums, |_| None);
             Numbers::new([y[0], y[1], v[1], v[2]]).heads([y0, v0]).loss(loss)

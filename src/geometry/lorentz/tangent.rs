@@ -38,7 +38,7 @@ pub fn inner<E: Evaluation>(k: Curv, [x, u, v]: [Rows<'_, E>; 3], out: RowsMut<'
     block(
         [],
         [x.tail(), u.tail(), v.tail()],
-        |[x, u, v]| [x * x, u * v, x * u, x * v],
+        |[x, u, v]| [(x, x), (u, v), (x, u), (x, v)],
         |[], sums| {
             let p = Product::of(k, sums);
             Numbers::new([]).heads([p.value]).loss(p.loss)
@@ -59,7 +59,7 @@ pub fn inner_vjp<E: Evaluation>(
     block(
         [g],
         [x.tail(), u.tail(), v.tail()],
-        |[x, u, v]| [x * x, u * v, x * u, x * v],
+        |[x, u, v]| [(x, x), (u, v), (x, u), (x, v)],
         |[g], sums| {
             let p = Product::of(k, sums);
             let (a, b) = (g * p.u0 / p.x0, g * p.v0 / p.x0);
@@ -78,7 +78,7 @@ pub fn norm<E: Evaluation>(k: Curv, [x, u]: [Rows<'_, E>; 2], out: RowsMut<'_, E
     block(
         [],
         [x.tail(), u.tail()],
-        |[x, u]| [x * x, u * u, x * u],
+        |[x, u]| [(x, x), (u, u), (x, u)],
         |[], [x2, u2, xu]| {
             let p = Product::of(k, [x2, u2, xu, xu]);
             Numbers::new([]).heads([p.norm()]).loss(p.loss)
@@ -99,7 +99,7 @@ pub fn norm_vjp<E: Evaluation>(
     block(
         [g],
         [x.tail(), u.tail()],
-        |[x, u]| [x * x, u * u, x * u],
+        |[x, u]| [(x, x), (u, u), (x, u)],
         |[g], [x2, u2, xu]| {
             let p = Product::of(k, [x2, u2, xu, xu]);
             let n = p.norm();
@@ -122,7 +122,7 @@ pub fn minkowski<E: Evaluation>([a, b]: [Rows<'_, E>; 2], out: RowsMut<'_, E>) -
     block(
         [a, b],
         [a.tail(), b.tail()],
-        |[a, b]| [a * b],
+        |[a, b]| [(a, b)],
         |[a0, b0], [s]| Numbers::new([]).heads([s - a0 * b0]),
         [out.headed()],
         |[a, _], []| [a],
@@ -160,7 +160,7 @@ pub fn project<E: Evaluation>(k: Curv, max_radius: f64, [x]: [Rows<'_, E>; 1], o
     block(
         [],
         [x.tail()],
-        |[x]| [x * x],
+        |[x]| [(x, x)],
         |[], [x2]| {
             let n = x2.sqrt();
             let a = n.if_below(limit, E::Number::of(1.0), limit / n);
@@ -185,7 +185,7 @@ pub fn project_vjp<E: Evaluation>(
     block(
         [g],
         [x.tail(), g.tail()],
-        |[x, g]| [x * x, x * g],
+        |[x, g]| [(x, x), (x, g)],
         |[g0], [x2, xg]| {
             let (n, x0, root) = (x2.sqrt(), time(k, x2), E::Number::of(k.c).sqrt());
             let gl = xg / n;
@@ -210,7 +210,7 @@ fn tangential<E: Evaluation>(k: Curv, s: f64, sign: f64, [x, z]: [Rows<'_, E>; 2
     block(
         [z],
         [x.tail(), z.tail()],
-        |[x, z]| [x * x, x * z, z * z],
+        |[x, z]| [(x, x), (x, z), (z, z)],
         |[z0], [x2, xz, z2]| {
             let (x0, z0) = (time(k, x2), z0 * sign);
             let a = (xz - x0 * z0) * k.c;
@@ -241,7 +241,7 @@ fn tangential_vjp<E: Evaluation>(
     block(
         [z, g],
         [x.tail(), z.tail(), g.tail()],
-        |[x, z, g]| [x * x, x * z, x * g, z * g],
+        |[x, z, g]| [(x, x), (x, z), (x, g), (z, g)],
         |[z0, g0], [x2, xz, xg, zg]| {
             let (x0, z0) = (time(k, x2), z0 * sign);
             let m = xz - x0 * z0;
@@ -302,7 +302,7 @@ pub fn to_poincare<E: Evaluation>(k: Curv, [x]: [Rows<'_, E>; 1], out: RowsMut<'
     block(
         [],
         [x.tail()],
-        |[x]| [x * x],
+        |[x]| [(x, x)],
         |[], [x2]| Numbers::new([E::Number::of(1.0) / ((x2 * k.c + 1.0).sqrt() + 1.0)]),
         [out],
         |[x], [a]| [a * x],
@@ -320,7 +320,7 @@ pub fn to_poincare_vjp<E: Evaluation>(
     block(
         [],
         [x.tail(), g],
-        |[x, g]| [x * x, x * g],
+        |[x, g]| [(x, x), (x, g)],
         |[], [x2, xg]| {
             let x0 = (x2 * k.c + 1.0).sqrt();
             let a = E::Number::of(1.0) / (x0 + 1.0);

@@ -44,7 +44,7 @@ pub fn transport<E: Evaluation>(k: Curv, [x, y, v]: [Rows<'_, E>; 3], out: RowsM
         [x.tail(), y.tail(), v.tail()],
         |[x, y, v]| {
             let [x2, y2, d2, xd] = Pair::terms(x, y);
-            [x2, y2, d2, xd, (y - x) * v, x * v]
+            [x2, y2, d2, xd, (y - x, v), (x, v)]
         },
         |[], [x2, y2, d2, xd, dv, xv]| {
             let f = Factor::of(k, [x2, y2, d2, xd], dv, xv);
@@ -68,7 +68,7 @@ pub fn transport_vjp<E: Evaluation>(
         [x.tail(), y.tail(), v.tail(), g.tail()],
         |[x, y, v, g]| {
             let [x2, y2, d2, xd] = Pair::terms(x, y);
-            [x2, y2, d2, xd, (y - x) * v, x * v, g * (x + y)]
+            [x2, y2, d2, xd, (y - x, v), (x, v), (g, x + y)]
         },
         |[g0], [x2, y2, d2, xd, dv, xv, gs]| {
             let f = Factor::of(k, [x2, y2, d2, xd], dv, xv);
@@ -102,7 +102,7 @@ pub fn transport_from0<E: Evaluation>(k: Curv, [y, v]: [Rows<'_, E>; 2], out: Ro
     block(
         [],
         [y.tail(), v.tail()],
-        |[y, v]| [y * y, y * v],
+        |[y, v]| [(y, y), (y, v)],
         |[], [y2, m]| {
             let root = E::Number::of(k.c).sqrt();
             Numbers::new([m * k.c / (root * time(k, y2) + 1.0)]).heads([m * root])
@@ -123,7 +123,7 @@ pub fn transport_from0_vjp<E: Evaluation>(
     block(
         [g],
         [y.tail(), v.tail(), g.tail()],
-        |[y, v, g]| [y * y, y * v, y * g],
+        |[y, v, g]| [(y, y), (y, v), (y, g)],
         |[g0], [y2, m, ga]| {
             let root = E::Number::of(k.c).sqrt();
             let y0 = root * time(k, y2);
@@ -146,7 +146,7 @@ pub fn transport_to0<E: Evaluation>(k: Curv, [x, v]: [Rows<'_, E>; 2], out: Rows
     block(
         [],
         [x.tail(), v.tail()],
-        |[x, v]| [x * x, x * v],
+        |[x, v]| [(x, x), (x, v)],
         |[], [x2, m]| {
             let x0 = (x2 * k.c + 1.0).sqrt();
             Numbers::new([m * k.c / (x0 * (x0 + 1.0))])
@@ -167,7 +167,7 @@ pub fn transport_to0_vjp<E: Evaluation>(
     block(
         [],
         [x.tail(), v.tail(), g.tail()],
-        |[x, v, g]| [x * x, x * v, x * g],
+        |[x, v, g]| [(x, x), (x, v), (x, g)],
         |[], [x2, m, ga]| {
             let x0 = (x2 * k.c + 1.0).sqrt();
             let den = x0 * (x0 + 1.0);

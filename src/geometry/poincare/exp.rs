@@ -94,7 +94,7 @@ pub fn exp<E: Evaluation>(k: Curv, [x, u]: [Rows<'_, E>; 2], out: RowsMut<'_, E>
     block(
         [],
         [x, u],
-        |[x, u]| [x * x, u * u, x * u],
+        |[x, u]| [(x, x), (u, u), (x, u)],
         |[], sums| {
             let r = Ray::of(k, E::Number::of(k.t), sums, orthogonal(x, u));
             let (a, b) = r.displacement();
@@ -111,7 +111,7 @@ pub fn exp_vjp<E: Evaluation>(k: Curv, [x, u]: [Rows<'_, E>; 2], g: Rows<'_, E>,
     block(
         [],
         [x, u, g],
-        |[x, u, g]| [x * x, u * u, x * u, g * x, g * u],
+        |[x, u, g]| [(x, x), (u, u), (x, u), (g, x), (g, u)],
         |[], [x2, u2, xu, ga, gb]| {
             let r = Ray::of(k, E::Number::of(k.t), [x2, u2, xu], orthogonal(x, u));
             let (a, b) = r.displacement();
@@ -144,7 +144,7 @@ pub fn exp0<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 1], out: RowsMut<'_, E>)
     block(
         [],
         rows,
-        |[u]| [u * u],
+        |[u]| [(u, u)],
         |[], [u2]| {
             let z = u2 * k.c * k.t * k.t;
             let th = tanhc(z);
@@ -161,7 +161,7 @@ pub fn exp0_vjp<E: Evaluation>(k: Curv, [u]: [Rows<'_, E>; 1], g: Rows<'_, E>, o
     block(
         [],
         [u, g],
-        |[u, g]| [u * u, u * g],
+        |[u, g]| [(u, u), (u, g)],
         |[], [u2, gb]| {
             let (u2, gb) = (u2 * k.t * k.t, gb * k.t);
             let th = tanhc(u2 * k.c);

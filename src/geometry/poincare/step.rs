@@ -23,7 +23,7 @@ pub fn retract_transport<E: Evaluation>(
     block(
         [s],
         [x, u, v],
-        |[x, u, v]| [x * x, u * u, x * u, x * v, u * v],
+        |[x, u, v]| [(x, x), (u, u), (x, u), (x, v), (u, v)],
         |[s], sums| {
             let Advance { y, v, loss, .. } = <Steps as descend::Steps>::advance(k, limit, s, sums, orthogonal(x, u));
             Numbers::new([y[0], y[1], v[0], v[1], v[2]]).loss(loss)
