@@ -13,6 +13,7 @@ mod copy;
 pub mod counters;
 mod decode;
 mod decode_arithmetic;
+mod decode_jump;
 mod decode_memory;
 mod decode_warp;
 mod exchange;
