@@ -79,6 +79,10 @@ impl<'a> Machine<'a> {
             let what = format!("{bytes} bytes at {:#x}", addresses[lane]);
             return trouble(lane, Kind::Misaligned, what);
         }
+        if place.space == Space::Shared {
+            // Offsets in shared memory are counted in 32 bits.
+            addresses.iter_mut().for_each(|address| *address &= WINDOW - 1);
+        }
         if place.space != Space::Generic {
             return Ok((place.space, addresses));
         }

@@ -1,7 +1,7 @@
 //! Functions over f32 and f64.
 //!
-//! Operations with a rounding are correctly rounded; the approximate ones (`ex2.approx`, `sin.approx`, ...) are computed
-//! in double and rounded once, so that a device may be further from the exact value than this.
+//! Operations with a rounding are correctly rounded; the approximate ones (`ex2.approx`, `sin.approx`, ...) are
+//! computed in double and rounded once, so that a device may be further from the exact value than this.
 
 use crate::form::{Form, Rounding};
 use crate::round::{directed, to_f32, two_sum};
