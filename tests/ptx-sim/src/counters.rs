@@ -3,6 +3,7 @@
 use std::ops::AddAssign;
 
 /// Events of one launch.
+#[repr(C)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counters {
     pub warp_instructions: u64,

@@ -4,6 +4,7 @@
 //! kernel instructions over register slots (`program`), with functions over 32 lanes chosen beforehand (`integer`,
 //! `float`, `half`, `convert`); a `machine` executes them for a `warp` and a `block`, on `shared` memory and the pages
 //! of `memory`, each with its shadow; `launch` runs the grid.
+//! `driver` is the CUDA driver API over that, and `install` loads it into a test program.
 
 mod access;
 mod atomic;
@@ -16,11 +17,13 @@ mod decode_arithmetic;
 mod decode_jump;
 mod decode_memory;
 mod decode_warp;
+mod driver;
 mod exchange;
 pub mod fault;
 mod float;
 mod form;
 mod half;
+mod install;
 mod integer;
 pub mod launch;
 mod lexer;
@@ -44,6 +47,7 @@ mod warp;
 
 pub use counters::Counters;
 pub use fault::{Fault, Kind, Violation};
+pub use install::{Driver, install, install_with, library};
 pub use launch::{Options, launch};
 pub use memory::Memory;
 pub use module::Module;

@@ -66,7 +66,12 @@ pub struct Memory {
 impl Memory {
     /// A memory of `total` bytes, of which nothing is taken from the host before it is written.
     pub fn new(total: u64) -> Memory {
-        let table = Table { live: BTreeMap::new(), freed: BTreeMap::new(), next: BASE, used: 0 };
+        Memory::starting_at(BASE, total)
+    }
+
+    /// As `new`, with the first address given, so that the memories of several devices share no address.
+    pub fn starting_at(base: u64, total: u64) -> Memory {
+        let table = Table { live: BTreeMap::new(), freed: BTreeMap::new(), next: base, used: 0 };
         Memory { total, table: RwLock::new(table), launches: AtomicU64::new(0) }
     }
 
@@ -79,16 +84,26 @@ impl Memory {
     /// The address of `bytes` new bytes, which count as not initialised.
     pub fn alloc(&self, bytes: u64) -> Result<u64, Violation> {
         let mut table = self.table_mut();
+        let base = table.next;
+        self.place(&mut table, base, bytes)?;
+        table.next = (base + bytes).next_multiple_of(ALIGNMENT) + ALIGNMENT;
+        Ok(base)
+    }
+
+    /// As `alloc`, at an address that the caller chooses: one of the host, whose memory no device shares.
+    pub fn alloc_at(&self, base: u64, bytes: u64) -> Result<(), Violation> {
+        self.place(&mut self.table_mut(), base, bytes)
+    }
+
+    fn place(&self, table: &mut Table, base: u64, bytes: u64) -> Result<(), Violation> {
         let free = self.total - table.used;
         if bytes > free {
             return Err(Violation::new(Kind::OutOfMemory, format!("{bytes} bytes asked for, {free} are free")));
         }
-        let base = table.next;
-        table.next = (base + bytes).next_multiple_of(ALIGNMENT) + ALIGNMENT;
         table.used += bytes;
         let pages = (0..bytes.div_ceil(PAGE)).map(|_| OnceLock::new()).collect();
         table.live.insert(base, Arc::new(Allocation { base, bytes, pages, atomics: Mutex::new(()) }));
-        Ok(base)
+        Ok(())
     }
 
     /// Frees what `alloc` gave. The address stays known as freed for good.
