@@ -56,3 +56,27 @@ EXTREMES(bf16)
 EXTREMES(u32)
 EXTREMES(i64)
 EXTREMES(u8)
+
+// Sums of a row up to each number, in f64. A warp sums 32 numbers by doubling steps (Hillis & Steele 1986) and carries
+// their total on.
+#define CUMSUM(T)                                                                                        \
+    KERNEL cumsum_##T(T* out, const T* x, u64 rows, u64 length, u32 backwards) {                         \
+        u32 lane = threadIdx.x % 32;                                                                     \
+        FOR_EACH_WARP (row, rows) {                                                                      \
+            f64 carry = 0;                                                                               \
+            for (u64 start = 0; start < length; start += 32) {                                           \
+                u64 i = start + lane, at = row * length + (backwards ? length - 1 - i : i);              \
+                f64 sum = i < length ? to_f64(x[at]) : 0;                                                \
+                _Pragma("unroll") for (u32 far = 1; far < 32; far *= 2) {                                \
+                    f64 before = __shfl_up_sync(0xffffffff, sum, far);                                   \
+                    if (lane >= far) sum += before;                                                      \
+                }                                                                                        \
+                sum += carry;                                                                            \
+                if (i < length) out[at] = from_f64<T>(sum);                                              \
+                carry = __shfl_sync(0xffffffff, sum, 31);                                                \
+            }                                                                                            \
+        }                                                                                                \
+    }
+
+CUMSUM(f32)
+CUMSUM(f64)

@@ -163,10 +163,20 @@ impl Op for CumSum {
     }
 
     fn forward(&self, x: &[&Tensor]) -> Result<Outputs> {
-        let cpu = x[0].device().cpu_for("cumsum")?;
         let x = last(x[0], self.axis)?;
         let size = x.dims()[x.rank() - 1].max(1);
         let sums = with_real!("cumsum", x.dtype(), T, {
+            let cpu = match x.device().backend() {
+                Backend::Cpu(cpu) => cpu,
+                Backend::Cuda(cuda) => {
+                    let sums = Tensor::on_card(cuda, x.shape(), x.dtype())?;
+                    let (kernel, rows) = (format!("cumsum_{}", x.dtype()), x.numel() / size);
+                    let args =
+                        args![sums.packed("cumsum")?, x.packed("cumsum")?, rows, size, u32::from(self.backwards)];
+                    cuda.launch("order", &kernel, Grid::warps(rows), args)?;
+                    return Ok(one(sums.transpose(self.axis as isize, -1)?));
+                }
+            };
             let numbers = x.as_slice::<T>().unwrap_or_default();
             Tensor::filled_by(x.shape().clone(), x.device(), |out: &mut [T]| {
                 cpu.for_each_rows(out, size, 2 * size * size_of::<T>(), |first, part| {

@@ -15,7 +15,6 @@ const MISSING: &[&str] = &[
     "scatter_add",
     "argsort",
     "topk",
-    "cumsum",
     "softmax",
     "log_softmax",
     "logsumexp",
