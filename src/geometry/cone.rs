@@ -27,7 +27,7 @@ pub(super) fn half_aperture<E: Evaluation>(
     block(
         [],
         [x],
-        |[x]| [x * x],
+        |[x]| [(x, x)],
         |[], [x2]| {
             let [s, _] = sigma(x2);
             let one = E::Number::of(1.0);
@@ -50,7 +50,7 @@ pub(super) fn half_aperture_vjp<E: Evaluation>(
     block(
         [g],
         [x],
-        |[x]| [x * x],
+        |[x]| [(x, x)],
         |[g], [x2]| {
             let [s, fall] = sigma(x2);
             let (zero, one) = (E::Number::of(0.0), E::Number::of(1.0));
