@@ -35,6 +35,8 @@ pub mod scalar;
 pub mod sphere;
 mod step;
 mod task;
+#[cfg(test)]
+mod trace;
 mod wide;
 
 pub use convert::Conversion;

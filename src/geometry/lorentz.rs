@@ -24,6 +24,7 @@ pub use exp::{exp, exp_vjp, exp0, exp0_vjp, retract_transport};
 pub use geodesic::{geodesic, geodesic_vjp, gyro_scale, gyro_scale_vjp};
 pub use hyperplane::{hyperplane_dist, hyperplane_dist_vjp};
 pub use log::{log, log_vjp, log0, log0_vjp};
+pub(super) use tangent::Limit;
 pub use tangent::{
     egrad_to_rgrad, egrad_to_rgrad_vjp, gradient_square, inner, inner_vjp, minkowski, minkowski_vjp, norm, norm_vjp,
     project, project_tangent, project_tangent_vjp, project_vjp, to_poincare, to_poincare_vjp,

@@ -30,6 +30,7 @@ pub use gyro::{lambda, lambda_vjp, mobius_add, mobius_add_vjp, to_lorentz, to_lo
 pub use hyperplane::{hyperplane_dist, hyperplane_dist_vjp};
 pub use log::{log, log_vjp, log0, log0_vjp};
 pub(super) use table::{forward, vjp};
+pub(super) use tangent::limit;
 pub use tangent::{
     egrad_to_rgrad, egrad_to_rgrad_vjp, gradient_square, inner, inner_vjp, norm, norm_vjp, project, project_vjp,
 };

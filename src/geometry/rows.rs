@@ -39,6 +39,22 @@ pub trait Evaluation: Copy {
     fn spread(x: &Self::Number, r: usize) -> Self::Number;
     /// Runs what evaluates a block, in a function of its own.
     fn call<K: Kernel>(self, block: K) -> K::Output;
+
+    /// One more sum over coordinates, of terms that depend on the numbers of a row, where rows are evaluated one by one.
+    #[inline(always)]
+    fn again<const N: usize>(
+        rows: [Rows<'_, Self>; N],
+        term: impl Fn([Self::Number; N]) -> Self::Number,
+    ) -> Option<Self::Number> {
+        if Self::WIDTH > 1 {
+            return None;
+        }
+        let (row, mut sum) = (each(&rows, 0), Self::Number::of(0.0));
+        for (start, end) in columns::<Self>(row[0].len()) {
+            sum = sum.accumulate(term(load::<Self, N>(&row, start, end)));
+        }
+        Some(Self::totals(&[sum; BLOCK]))
+    }
 }
 
 /// f32 rows in f64, [`BLOCK`] rows side by side, on machines with fused multiply-add.

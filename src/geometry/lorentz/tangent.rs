@@ -147,6 +147,29 @@ pub(super) fn limit(k: Curv, max_radius: f64) -> f64 {
     (k.c.sqrt() * k.t * max_radius).sinh() / k.c.sqrt()
 }
 
+/// [`limit`] with what its slopes are made of.
+pub(in crate::geometry) struct Limit {
+    /// |x_s| = sinh(q)/√c.
+    pub space: f64,
+    /// q = √c t max_radius.
+    pub q: f64,
+    /// cosh q.
+    pub cosh: f64,
+    /// sinh q.
+    pub sinh: f64,
+    /// √c.
+    pub root: f64,
+}
+
+impl Limit {
+    #[inline(always)]
+    pub fn of(k: Curv, max_radius: f64) -> Limit {
+        let root = k.c.sqrt();
+        let q = root * k.t * max_radius;
+        Limit { space: limit(k, max_radius), q, cosh: q.cosh(), sinh: q.sinh(), root }
+    }
+}
+
 /// The same space part (at most `max_radius` from the origin), with its time: any ambient row becomes a point.
 #[inline(always)]
 pub fn project<E: Evaluation>(k: Curv, max_radius: f64, [x]: [Rows<'_, E>; 1], out: RowsMut<'_, E>) -> Tally {
@@ -174,9 +197,8 @@ pub fn project_vjp<E: Evaluation>(
     g: Rows<'_, E>,
     [gx]: [RowsMut<'_, E>; 1],
 ) -> Tally {
-    let (limit, root) = (limit(k, max_radius), k.c.sqrt());
     // What lies beyond goes through the limit L = sinh(q)/√c: space L x̂, time cosh(q)/√c.
-    let q = root * k.t * max_radius;
+    let Limit { space: limit, q, cosh, sinh, root } = Limit::of(k, max_radius);
     block(
         [g],
         [x.tail(), g.tail()],
@@ -192,8 +214,8 @@ pub fn project_vjp<E: Evaluation>(
                 {
                     let gl = xg / n;
                     // An infinite radius has no rows beyond it; its cosh is not used.
-                    let gq = (gl * q.cosh() + g0 * q.sinh()) / root;
-                    let gc = (gq * q - gl * limit - g0 * q.cosh() / root) / (2.0 * k.c);
+                    let gq = (gl * cosh + g0 * sinh) / root;
+                    let gc = (gq * q - gl * limit - g0 * cosh / root) / (2.0 * k.c);
                     [E::Number::of(limit) / n, -(xg * limit / (x2 * n)), gc, gq * root * max_radius]
                 },
             );

@@ -31,7 +31,7 @@ impl<W: Wide> Factor<W> {
     #[inline(always)]
     fn loss(&self, k: Curv) -> W {
         let p = &self.pair;
-        let reach = p.d2.sqrt() * (p.x0 + p.y0) * p.x0 * k.c.sqrt();
+        let reach = p.d2.sqrt() * (p.x0 + p.y0) * p.x0 * W::of(k.c).sqrt();
         p.loss().larger(reach / self.den)
     }
 }
@@ -80,7 +80,7 @@ pub fn transport_vjp<E: Evaluation>(
             let gd0 = -(gnum * v0 + p.d0 * gchord * 2.0);
             let gv0 = g0 - gnum * p.d0;
             let (gx0, gy0) = (g0 * a - gv0 * v0 / p.x0, g0 * a);
-            let gc = gd0 * p.d0_c(k) + gx0 * p.x0_c(k) + gy0 * p.y0_c(k) - gden * 2.0 / (k.c * k.c);
+            let gc = gd0 * p.d0_c(k) + gx0 * p.x0_c(k) + gy0 * p.y0_c(k) - gden * 2.0 / k.c / k.c;
             let (cx, cy) = ((gx0 - gd0) / p.x0, (gy0 + gd0) / p.y0);
             Numbers::new([a, gnum, gv0 / p.x0, gchord * 2.0, cx, cy])
                 .curvature((gc, E::Number::of(0.0)))
