@@ -1,2 +1,3 @@
 //! Where numbers are crunched: one module a device.
 pub mod cpu;
+pub mod cuda;

@@ -92,10 +92,21 @@ macro_rules! element {
 element! {
     f32, F32, |x| x as f32, f64::from;
     f64, F64, |x| x, |x| x;
-    half::bf16, BF16, half::bf16::from_f64, half::bf16::to_f64;
+    half::bf16, BF16, nearest_bf16, half::bf16::to_f64;
     u32, U32, |x| x as u32, f64::from;
     i64, I64, |x| x as i64, |x| x as f64;
     u8, U8, |x| x as u8, f64::from;
+}
+
+/// Rounds once (the crate's own conversion drops the last 32 bits first): by way of f32 rounded to odd, where the last bit
+/// tells whether anything was cut.
+#[inline(always)]
+fn nearest_bf16(x: f64) -> half::bf16 {
+    let near = x as f32;
+    let away = f64::from(near).abs() > x.abs();
+    let inexact = f64::from(near) != x && !x.is_nan();
+    let odd = f32::from_bits((near.to_bits() - u32::from(away)) | u32::from(inexact));
+    half::bf16::from_f32(if x.is_nan() { near } else { odd })
 }
 
 /// The types that arithmetic is done in: f32 and f64.
@@ -103,7 +114,8 @@ pub trait Real: Element + num_traits::Float + num_traits::NumAssign + std::iter:
 impl Real for f32 {}
 impl Real for f64 {}
 
-/// Evaluates `$body` with `$t` standing for the Rust type of the runtime `$dtype`.
+/// Evaluates `$body` with `$t` standing for the Rust type of the runtime `$dtype`. Where rounding matters, write
+/// `<$t as Element>::from_f64`: bf16 has a method of its own of that name, which rounds twice.
 macro_rules! with_element {
     ($dtype:expr, $t:ident, $body:expr) => {
         match $dtype {
@@ -150,4 +162,25 @@ macro_rules! with_real {
             got => return Err($crate::Error::DType { op: $op, what: "computes in f32 or f64", got }),
         }
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bf16_is_rounded_once() {
+        let round = |x: f64| nearest_bf16(x).to_f64();
+        // 1 + 2⁻⁸ lies halfway between 1 and 1 + 2⁻⁷: the tie goes to the even one, anything above it up.
+        assert_eq!(round(1.00390625), 1.0);
+        assert_eq!(round(1.00390625_f64.next_up()), 1.0078125);
+        assert_eq!(round(-1.00390625_f64.next_down()), -1.0);
+        assert_eq!(round(1.01171875_f64.next_down()), 1.0078125);
+        assert_eq!(round(1e39), f64::INFINITY);
+        assert_eq!(round(f64::MAX), f64::INFINITY);
+        assert_eq!(round(f64::NEG_INFINITY), f64::NEG_INFINITY);
+        assert_eq!(round(1e-60), 0.0);
+        assert_eq!(round(-0.0).to_bits(), (-0.0_f64).to_bits());
+        assert!(round(f64::NAN).is_nan());
+    }
 }

@@ -36,6 +36,21 @@ pub enum Error {
     /// A derivative disagrees with finite differences.
     #[error("gradcheck: relative error {error:.1e} is above {tolerance:.1e} at {place}")]
     Gradient { place: String, error: f64, tolerance: f64 },
+    /// CUDA cannot be used on this machine, or by this build.
+    #[error("CUDA cannot be used: {what}; {remedy}")]
+    CudaUnavailable { what: String, remedy: String },
+    /// A card or its driver failed.
+    #[error("CUDA, {place}: {what}")]
+    Cuda { place: String, what: String },
+    /// A card's memory is full.
+    #[error("the card has no {requested} bytes left, {free} are free; use smaller batches, or `checkpoint`")]
+    OutOfMemory { requested: usize, free: usize },
+    /// An operation has no form for a device.
+    #[error("{op} does not run on {device}; move its inputs with `to_device(&Device::cpu())`")]
+    Unsupported { op: &'static str, device: String },
+    /// The inputs of an operation lie on different devices.
+    #[error("{op}: inputs lie on {devices:?}; bring them together with `to_device`")]
+    Devices { op: &'static str, devices: Vec<String> },
     /// A file does not hold what it should.
     #[error("{path}{line}: {what}; {remedy}", path = path.display(), line = line.map(|l| format!(":{l}")).unwrap_or_default())]
     Format { path: PathBuf, line: Option<usize>, what: String, remedy: String },

@@ -1,12 +1,14 @@
 //! [`Tensor`]: an immutable value with any number of axes, cheap to clone, free to view.
 
 pub(crate) mod construct;
+mod cuda;
 mod device;
 mod host;
 mod layout;
 mod rng;
 mod shape;
 
+pub(crate) use device::Backend;
 pub use device::Device;
 pub use layout::{Layout, Run};
 pub use rng::Rng;
@@ -15,6 +17,7 @@ pub use shape::Shape;
 use crate::DType;
 use crate::autograd::Edge;
 use crate::backend::cpu::{Buffer, View};
+use crate::backend::cuda::Memory;
 use crate::dtype::Element;
 use std::sync::Arc;
 
@@ -32,16 +35,27 @@ struct Inner {
 }
 
 struct Storage {
-    buffer: Buffer,
+    bytes: Bytes,
     dtype: DType,
     device: Device,
+}
+
+/// The bytes of a buffer, where its device can use them.
+enum Bytes {
+    Host(Buffer),
+    Card(Memory),
 }
 
 impl Tensor {
     /// A tensor over a buffer that holds the numbers of `shape` in row-major order.
     pub(crate) fn from_buffer(buffer: Buffer, dtype: DType, shape: Shape, device: &Device) -> Tensor {
         debug_assert_eq!(buffer.bytes().len(), shape.numel() * dtype.size());
-        let storage = Arc::new(Storage { buffer, dtype, device: device.clone() });
+        debug_assert!(matches!(device.backend(), Backend::Cpu(_)));
+        Tensor::over(Bytes::Host(buffer), dtype, shape, device)
+    }
+
+    fn over(bytes: Bytes, dtype: DType, shape: Shape, device: &Device) -> Tensor {
+        let storage = Arc::new(Storage { bytes, dtype, device: device.clone() });
         Tensor(Arc::new(Inner { storage, layout: Layout::contiguous(shape), edge: None }))
     }
 
@@ -101,18 +115,23 @@ impl Tensor {
         self.0.edge.is_some()
     }
 
-    /// The numbers, to read in any layout. The caller has checked the dtype.
+    /// The numbers, to read in any layout. The caller has checked the dtype, and by [`Device::cpu_for`] that they are in
+    /// the processor's memory.
     pub(crate) fn view<T: Element>(&self) -> View<'_, T> {
         debug_assert_eq!(self.dtype(), T::DTYPE);
-        View::new(bytemuck::cast_slice(self.0.storage.buffer.bytes()), &self.0.layout)
+        match &self.0.storage.bytes {
+            Bytes::Host(buffer) => View::new(bytemuck::cast_slice(buffer.bytes()), &self.0.layout),
+            Bytes::Card(_) => unreachable!("numbers on {} were to be read by the processor", self.device()),
+        }
     }
 
-    /// The numbers as a slice, if they lie in row-major order.
+    /// The numbers as a slice, if they lie in row-major order. Conditions as for [`Tensor::view`].
     pub(crate) fn as_slice<T: Element>(&self) -> Option<&[T]> {
         self.view::<T>().as_slice()
     }
 
-    /// The numbers for writing, if nobody else can see them and they fill their buffer in order.
+    /// The numbers for writing, if nobody else can see them, they fill their buffer in order, and the processor can reach
+    /// them.
     pub(crate) fn as_mut_slice<T: Element>(&mut self) -> Option<&mut [T]> {
         let inner = Arc::get_mut(&mut self.0)?;
         let len = inner.layout.shape().numel();
@@ -121,6 +140,9 @@ impl Tensor {
         }
         let storage = Arc::get_mut(&mut inner.storage)?;
         debug_assert_eq!(storage.dtype, T::DTYPE);
-        bytemuck::cast_slice_mut::<u8, T>(storage.buffer.bytes_mut()).get_mut(..len)
+        match &mut storage.bytes {
+            Bytes::Host(buffer) => bytemuck::cast_slice_mut::<u8, T>(buffer.bytes_mut()).get_mut(..len),
+            Bytes::Card(_) => None,
+        }
     }
 }

@@ -161,6 +161,10 @@ pub fn apply_multi(op: impl Op, inputs: &[&Tensor]) -> Result<Outputs> {
 /// Compiled once, not for each operation.
 fn run(op: Arc<dyn Op>, inputs: &[&Tensor]) -> Result<Outputs> {
     debug_assert!(crate::ops::is_registered(op.name()), "{} is not in the registry", op.name());
+    if inputs.iter().any(|x| !x.device().shares_memory(inputs[0].device())) {
+        let devices = inputs.iter().map(|x| x.device().to_string()).collect();
+        return Err(Error::Devices { op: op.name(), devices });
+    }
     let needs: Vec<bool> = inputs.iter().map(|x| x.is_tracked()).collect();
     let tracked = needs.contains(&true);
     if mode() == Mode::Off || !tracked {

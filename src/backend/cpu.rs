@@ -7,6 +7,8 @@ mod threads;
 mod view;
 pub mod vmath;
 
+#[cfg(feature = "cuda")]
+pub(in crate::backend) use buffer::class_of;
 pub use buffer::{Buffer, PoolStats, pool_stats, pool_trim};
 pub use gemm::{Matrix, gemm};
 pub use threads::Cpu;

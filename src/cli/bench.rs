@@ -53,7 +53,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     }
     let device = Device::cpu_with_threads(args.threads.into());
     let dtype = if args.f64 { DType::F64 } else { DType::F32 };
-    let machine = Machine::measure(&device, dtype);
+    let machine = Machine::measure(device.cpu_for("bench")?, dtype);
     if !args.json {
         println!(
             "{} thread(s), {dtype}: copies {:.1} GB/s, multiply-adds {:.1} GFLOP/s. \

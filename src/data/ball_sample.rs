@@ -1,6 +1,7 @@
 //! Points drawn uniformly from a geodesic ball.
 
 use super::features::tangents0;
+use crate::backend::cpu::Cpu;
 use crate::dtype::Element;
 use crate::geometry::Model;
 use crate::manifold::{Factor, Manifold};
@@ -50,7 +51,7 @@ pub fn sample_uniform(
     let axis = tangents0(OP, &axis, manifold)?;
     let unit = manifold.norm(&manifold.exp_map0(&axis.zeros_like()?)?, &axis)?.to_vec::<f64>()?[0];
     let draw = Draw { law, dim, radius, unit, rng };
-    let rows = with_real!(OP, dtype, T, draw.rows::<T>(n, device));
+    let rows = with_real!(OP, dtype, T, draw.rows::<T>(n, device.cpu_for(OP)?, device));
     manifold.exp_map0(&tangents0(OP, &rows, manifold)?)
 }
 
@@ -64,12 +65,12 @@ struct Draw {
 
 impl Draw {
     /// Tangents at the origin that exp takes to the points.
-    fn rows<T: Element>(&self, n: usize, device: &Device) -> Tensor {
+    fn rows<T: Element>(&self, n: usize, cpu: &Cpu, device: &Device) -> Tensor {
         let dim = self.dim;
         let solver = self.law.inverse(dim, self.radius);
         Tensor::filled_by(Shape::from([n, dim]), device, |out: &mut [T]| {
             // A draw costs some ten numbers' worth of memory traffic.
-            device.as_cpu().for_each_rows(out, dim, 64 * dim, |first, part| {
+            cpu.for_each_rows(out, dim, 64 * dim, |first, part| {
                 let mut direction = vec![0.0; dim];
                 for (i, row) in part.chunks_exact_mut(dim).enumerate() {
                     // dim + 1 draws a point: its distance, and its direction.

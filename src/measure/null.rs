@@ -50,7 +50,12 @@ pub fn hyperbolicity_of_points(points: &Tensor, manifold: &dyn Manifold, effort:
     let chosen = effort.choose(n);
     let points = points.detach().index_select(0, &Tensor::from_slice(&chosen, chosen.len())?.to_device(device)?)?;
     let extra: usize = manifold.factors(width)?.iter().map(|factor| factor.model.ambient(1) - 1).sum();
-    hyperbolicity_of_metric(&Distances::of_points(&points, manifold)?, width - extra, effort, device.as_cpu())
+    hyperbolicity_of_metric(
+        &Distances::of_points(&points, manifold)?,
+        width - extra,
+        effort,
+        device.cpu_for("hyperbolicity")?,
+    )
 }
 
 /// δ of a metric, beside Gaussian points of the same number and of dimension `dim`.

@@ -76,7 +76,7 @@ fn measure(
                 Fused::Flat => Table::new(Flat, dim, &rows),
                 Fused::Ball(_) => Table::new(Ball { radius: 1.0, rim: 1.0 }, dim, &rows),
             };
-            Tiles::new(&table).answers(questions, device.as_cpu())
+            Tiles::new(&table).answers(questions, device.cpu_for("evaluate")?)
         }
         None => by_tensors(embeddings, &positions, questions, device)?,
     };

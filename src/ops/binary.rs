@@ -3,7 +3,7 @@
 use super::registry::{Case, Cases, Gradient, OpSpec, normal};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
 use crate::dtype::{DType, Real};
-use crate::tensor::Tensor;
+use crate::tensor::{Backend, Tensor};
 use crate::{Error, Result};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,11 +58,12 @@ impl Tensor {
         if self.shape() != other.shape() || self.dtype() != other.dtype() {
             return self.add(other);
         }
-        let cpu = other.device().clone();
+        let device = other.device().clone();
+        let Backend::Cpu(cpu) = device.backend() else { return self.add(other) };
         with_real!("add", other.dtype(), T, {
             let view = other.view::<T>();
             if let Some(sum) = self.as_mut_slice::<T>() {
-                cpu.as_cpu().for_each_rows(sum, 1, 3 * size_of::<T>(), |first, part| {
+                cpu.for_each_rows(sum, 1, 3 * size_of::<T>(), |first, part| {
                     let mut scratch = Vec::new();
                     let more = view.block(first, part.len(), &mut scratch);
                     part.iter_mut().zip(more).for_each(|(s, &m)| *s += m);
@@ -139,9 +140,17 @@ impl Op for Binary {
         let shape = a.shape().broadcast(self.name(), b.shape())?;
         let (a, b) = (a.with_layout(a.layout().expanded(&shape)), b.with_layout(b.layout().expanded(&shape)));
         with_real!(self.name(), a.dtype(), T, {
+            let cpu = match a.device().backend() {
+                Backend::Cpu(cpu) => cpu,
+                Backend::Cuda(cuda) => {
+                    let kernel = format!("{}_{}", self.name(), a.dtype());
+                    let (to, from) = ((&shape, a.dtype()), [&a, &b]);
+                    return Ok(one(Tensor::mapped_on_card(cuda, ("binary", &kernel), to, &from, [])?));
+                }
+            };
             let (va, vb, kernel) = (a.view::<T>(), b.view::<T>(), self.kernel::<T>());
             Ok(one(Tensor::filled_by(shape, a.device(), |out: &mut [T]| {
-                a.device().as_cpu().for_each_rows(out, 1, 3 * size_of::<T>(), |first, part| {
+                cpu.for_each_rows(out, 1, 3 * size_of::<T>(), |first, part| {
                     let (mut sa, mut sb) = (Vec::new(), Vec::new());
                     for (i, out) in part.chunks_mut(BLOCK).enumerate() {
                         let start = first + i * BLOCK;

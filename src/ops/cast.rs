@@ -4,7 +4,7 @@ use super::registry::{Case, Cases, Gradient, OpSpec, normal};
 use crate::Result;
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
 use crate::dtype::{DType, Element};
-use crate::tensor::Tensor;
+use crate::tensor::{Backend, Tensor};
 
 impl Tensor {
     /// The same numbers in another type: rounded to nearest between floats, towards zero (saturating) to integers.
@@ -21,17 +21,24 @@ impl Op for Cast {
     }
     fn forward(&self, x: &[&Tensor]) -> Result<Outputs> {
         let x = x[0];
+        let cpu = match x.device().backend() {
+            Backend::Cpu(cpu) => cpu,
+            Backend::Cuda(cuda) => {
+                let kernel = format!("{}_from_{}", self.0, x.dtype());
+                return Ok(one(Tensor::mapped_on_card(cuda, ("cast", &kernel), (x.shape(), self.0), &[x], [])?));
+            }
+        };
         Ok(one(with_element!(
             x.dtype(),
             From,
             with_element!(self.0, To, {
                 let view = x.view::<From>();
                 Tensor::filled_by(x.shape().clone(), x.device(), |out: &mut [To]| {
-                    x.device().as_cpu().for_each_rows(out, 1, size_of::<From>() + size_of::<To>(), |first, part| {
+                    cpu.for_each_rows(out, 1, size_of::<From>() + size_of::<To>(), |first, part| {
                         let mut scratch = Vec::new();
                         let from = view.block(first, part.len(), &mut scratch);
                         // f64 holds every other type's numbers exactly, except i64 beyond 2⁵³.
-                        part.iter_mut().zip(from).for_each(|(o, &v)| *o = To::from_f64(v.to_f64()));
+                        part.iter_mut().zip(from).for_each(|(o, &v)| *o = <To as Element>::from_f64(v.to_f64()));
                     });
                 })
             })

@@ -4,7 +4,7 @@ use super::binary::{BLOCK, same_dtype};
 use super::registry::{Case, Cases, Gradient, OpSpec, normal};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
 use crate::dtype::DType;
-use crate::tensor::Tensor;
+use crate::tensor::{Backend, Tensor};
 use crate::{Error, Result};
 
 #[derive(Clone, Copy, Debug)]
@@ -73,6 +73,13 @@ impl Op for Compare {
         same_dtype(self.name(), a, b)?;
         let shape = a.shape().broadcast(self.name(), b.shape())?;
         let (a, b) = (a.with_layout(a.layout().expanded(&shape)), b.with_layout(b.layout().expanded(&shape)));
+        let cpu = match a.device().backend() {
+            Backend::Cpu(cpu) => cpu,
+            Backend::Cuda(cuda) => {
+                let (kernel, from) = (format!("{}_{}", self.name(), a.dtype()), [&a, &b]);
+                return Ok(one(Tensor::mapped_on_card(cuda, ("compare", &kernel), (&shape, DType::U8), &from, [])?));
+            }
+        };
         Ok(one(with_element!(a.dtype(), T, {
             let (va, vb) = (a.view::<T>(), b.view::<T>());
             let test: fn(&T, &T) -> bool = match self {
@@ -84,7 +91,7 @@ impl Op for Compare {
                 Compare::Ge => T::ge,
             };
             Tensor::filled_by(shape, a.device(), |out: &mut [u8]| {
-                a.device().as_cpu().for_each_rows(out, 1, 2 * size_of::<T>() + 1, |first, part| {
+                cpu.for_each_rows(out, 1, 2 * size_of::<T>() + 1, |first, part| {
                     let (mut sa, mut sb) = (Vec::new(), Vec::new());
                     let (a, b) = (va.block(first, part.len(), &mut sa), vb.block(first, part.len(), &mut sb));
                     part.iter_mut().zip(a.iter().zip(b)).for_each(|(o, (a, b))| *o = u8::from(test(a, b)));
@@ -122,10 +129,17 @@ impl Op for Where {
         let shape = yes.shape().broadcast("where", no.shape())?.broadcast("where", mask.shape())?;
         let stretch = |t: &Tensor| t.with_layout(t.layout().expanded(&shape));
         let (mask, yes, no) = (stretch(mask), stretch(yes), stretch(no));
+        let cpu = match yes.device().backend() {
+            Backend::Cpu(cpu) => cpu,
+            Backend::Cuda(cuda) => {
+                let (kernel, to) = (format!("where_{}", yes.dtype().size()), (&shape, yes.dtype()));
+                return Ok(one(Tensor::mapped_on_card(cuda, ("compare", &kernel), to, &[&mask, &yes, &no], [])?));
+            }
+        };
         Ok(one(with_element!(yes.dtype(), T, {
             let (vm, vy, vn) = (mask.view::<u8>(), yes.view::<T>(), no.view::<T>());
             Tensor::filled_by(shape, yes.device(), |out: &mut [T]| {
-                yes.device().as_cpu().for_each_rows(out, 1, 3 * size_of::<T>() + 1, |first, part| {
+                cpu.for_each_rows(out, 1, 3 * size_of::<T>() + 1, |first, part| {
                     let (mut sm, mut sy, mut sn) = (Vec::new(), Vec::new(), Vec::new());
                     for (i, out) in part.chunks_mut(BLOCK).enumerate() {
                         let start = first + i * BLOCK;

@@ -75,13 +75,14 @@ impl Op for ConvertOp {
     fn forward(&self, inputs: &[&Tensor]) -> Result<Outputs> {
         let (conversion, [width, to_width]) = self.prepare(inputs)?;
         let (x, device) = (inputs[0], inputs[0].device());
+        let cpu = device.cpu_for(self.name())?;
         let shape: Shape = x.dims()[..x.rank() - 1].iter().copied().chain([to_width]).collect();
         with_real!(self.name(), x.dtype(), T, {
             let x: View<'_, T> = x.view();
             let u: Option<View<'_, T>> = self.tangents.then(|| inputs[1].view());
             let bytes = (2 * width + to_width) * size_of::<T>();
             Ok(one(Tensor::filled_by(shape, device, |out: &mut [T]| {
-                device.as_cpu().for_each_rows(out, to_width, bytes, |first, out| {
+                cpu.for_each_rows(out, to_width, bytes, |first, out| {
                     let (mut sx, mut su) = (Vec::new(), Vec::new());
                     let n = out.len() / to_width * width;
                     let x = x.block(first * width, n, &mut sx).chunks(width);

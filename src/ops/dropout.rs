@@ -3,7 +3,7 @@
 use super::registry::{Case, Cases, Gradient, OpSpec, normal};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
 use crate::dtype::Element;
-use crate::tensor::{Rng, Tensor};
+use crate::tensor::{Backend, Rng, Tensor};
 use crate::{DType, Error, Result};
 
 impl Tensor {
@@ -36,9 +36,14 @@ struct Dropout {
 const WORDS: usize = 4;
 
 impl Dropout {
+    /// What the numbers that stay are multiplied with, and the least random word that lets one stay.
+    fn scale_and_threshold(&self) -> (f64, u64) {
+        (1.0 / (1.0 - self.p), (self.p * 2.0_f64.powi(32)) as u64)
+    }
+
     /// Multiplies numbers `first ..` by 0 or the scale.
     fn mask<T: Element>(&self, first: usize, from: &[T], out: &mut [T]) {
-        let (scale, threshold) = (1.0 / (1.0 - self.p), (self.p * 2.0_f64.powi(32)) as u64);
+        let (scale, threshold) = self.scale_and_threshold();
         let mut words = self.rng.bits((first / WORDS) as u64);
         for (i, (o, &v)) in (first..).zip(out.iter_mut().zip(from)) {
             if i % WORDS == 0 {
@@ -58,10 +63,19 @@ impl Op for Dropout {
     fn forward(&self, x: &[&Tensor]) -> Result<Outputs> {
         let x = x[0];
         Ok(one(with_real!("dropout", x.dtype(), T, {
+            let cpu = match x.device().backend() {
+                Backend::Cpu(cpu) => cpu,
+                Backend::Cuda(cuda) => {
+                    let ([seed, stream], (scale, threshold)) = (self.rng.key(), self.scale_and_threshold());
+                    let more = [seed.into(), stream.into(), scale.into(), threshold.into()];
+                    let (kernel, to) = (format!("dropout_{}", x.dtype()), (x.shape(), x.dtype()));
+                    return Ok(one(Tensor::mapped_on_card(cuda, ("random", &kernel), to, &[x], more)?));
+                }
+            };
             let view = x.view::<T>();
             Tensor::filled_by(x.shape().clone(), x.device(), |out: &mut [T]| {
                 // A draw costs some ten numbers' worth of memory traffic.
-                x.device().as_cpu().for_each_rows(out, 1, 16 + 2 * size_of::<T>(), |first, part| {
+                cpu.for_each_rows(out, 1, 16 + 2 * size_of::<T>(), |first, part| {
                     let mut scratch = Vec::new();
                     self.mask(first, view.block(first, part.len(), &mut scratch), part);
                 })
@@ -90,7 +104,8 @@ pub(super) static SPECS: &[OpSpec] = &[OpSpec {
             let ones = Tensor::ones(40_000, DType::F64, x[0].device())?;
             let kept = ones.dropout(0.25, rng)?.gt(&ones.zeros_like()?)?.to_dtype(DType::F64)?.mean_all()?;
             // Four standard deviations.
-            let near = kept.add_scalar(-0.75)?.abs()?.lt(&Tensor::from(4.0 * (0.25_f64 * 0.75 / 4e4).sqrt()))?;
+            let bound = Tensor::full([], 4.0 * (0.25_f64 * 0.75 / 4e4).sqrt(), DType::F64, x[0].device())?;
+            let near = kept.add_scalar(-0.75)?.abs()?.lt(&bound)?;
             near.to_dtype(x[0].dtype())?.mul(&x[0])
         };
         Ok(vec![

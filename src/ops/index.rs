@@ -93,6 +93,7 @@ impl Tensor {
     /// # Errors
     /// [`Error::Index`] with the first id outside `0..classes`; if this tensor does not hold u32 or i64.
     pub fn one_hot(&self, classes: usize, dtype: DType) -> Result<Tensor> {
+        self.device().cpu_for("one_hot")?;
         let ids = checked("one_hot", self, classes)?;
         let shape = self.shape().inserted(self.rank(), classes);
         Ok(with_element!(dtype, T, {
@@ -204,13 +205,12 @@ impl Op for Choose {
     }
 
     fn forward(&self, x: &[&Tensor]) -> Result<Outputs> {
+        let cpu = x[0].device().cpu_for(self.name)?;
         let table = x[0].detach().contiguous()?;
         let Plan { places, row, chosen } = self.how.plan(self.name, table.shape(), self.axis, x[1])?;
         Ok(one(with_element!(table.dtype(), T, {
             let from = table.as_slice::<T>().unwrap_or_default();
-            Tensor::filled_by(chosen, table.device(), |out: &mut [T]| {
-                rows::take(table.device().as_cpu(), from, &places, row, out)
-            })
+            Tensor::filled_by(chosen, table.device(), |out: &mut [T]| rows::take(cpu, from, &places, row, out))
         })))
     }
 
@@ -241,6 +241,7 @@ impl Op for AddUp {
     }
 
     fn forward(&self, x: &[&Tensor]) -> Result<Outputs> {
+        let cpu = x[0].device().cpu_for(self.name())?;
         let src = x[0].detach().contiguous()?;
         let Plan { places, row, chosen } = self.how.plan(self.name(), &self.shape, self.axis, x[1])?;
         if *src.shape() != chosen {
@@ -256,9 +257,7 @@ impl Op for AddUp {
         }
         Ok(one(with_element!(src.dtype(), T, {
             let from = src.as_slice::<T>().unwrap_or_default();
-            Tensor::filled_by(self.shape.clone(), src.device(), |out: &mut [T]| {
-                rows::sum(src.device().as_cpu(), from, &places, row, out)
-            })
+            Tensor::filled_by(self.shape.clone(), src.device(), |out: &mut [T]| rows::sum(cpu, from, &places, row, out))
         })))
     }
 

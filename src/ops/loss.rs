@@ -155,10 +155,11 @@ impl Op for FusedCrossEntropy {
     /// The losses `[…]`, and `[…, 2]`: of each row its shift and 1/Σ exp(x − shift), for the derivative.
     fn forward(&self, x: &[&Tensor]) -> Result<Outputs> {
         let logits = x[0];
+        let cpu = logits.device().cpu_for(self.name())?;
         let targets = self.targets(logits.shape(), x[1])?;
         let n = logits.dims()[logits.rank() - 1];
         with_real!(self.name(), logits.dtype(), T, {
-            let (view, cpu) = (logits.view::<T>(), logits.device().as_cpu());
+            let view = logits.view::<T>();
             let shapes = [x[1].shape().clone(), x[1].shape().inserted(x[1].rank(), 2)];
             let outputs = Tensor::both_filled_by(shapes, logits.device(), |losses: &mut [T], stats: &mut [T]| {
                 let rows = cpu.rows_per_chunk(n * size_of::<T>());
@@ -182,12 +183,13 @@ impl Op for FusedCrossEntropy {
             return cx.by_reference(|x| Ok(one(self.reference(&x[0], &x[1])?)));
         }
         let (g, logits, stats) = (cx.grad()?, cx.input(0)?, cx.output(1)?);
+        let cpu = logits.device().cpu_for(self.name())?;
         let targets = self.targets(logits.shape(), cx.input(1)?)?;
         let n = logits.dims()[logits.rank() - 1];
         with_real!(self.name(), logits.dtype(), T, {
             let (vx, vg, vs) = (logits.view::<T>(), g.view::<T>(), stats.view::<T>());
             let dx = Tensor::filled_by(logits.shape().clone(), logits.device(), |out: &mut [T]| {
-                logits.device().as_cpu().for_each_rows(out, n, 2 * n * size_of::<T>(), |first, out| {
+                cpu.for_each_rows(out, n, 2 * n * size_of::<T>(), |first, out| {
                     let (mut sx, mut sg, mut ss) = (Vec::new(), Vec::new(), Vec::new());
                     let rows = out.len() / n;
                     dispatch(Backward {

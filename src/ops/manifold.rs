@@ -103,12 +103,13 @@ impl Op for RowOp {
         let out_width = self.model.width(self.kind, call.dim);
         let shape = batch.inserted(batch.len(), out_width);
         let device = args[0].device();
+        let cpu = device.cpu_for(self.name())?;
         with_real!(self.name(), args[0].dtype(), T, {
             let views: Vec<View<'_, T>> = args.iter().map(Tensor::view).collect();
             let bytes = (args.len() * width + out_width) * size_of::<T>();
             let large = shape.numel() * size_of::<T>() > CACHED;
             Ok(one(Tensor::filled_by(shape, device, |out: &mut [T]| {
-                device.as_cpu().for_each_rows(out, out_width, bytes, |first, out| {
+                cpu.for_each_rows(out, out_width, bytes, |first, out| {
                     let mut scratch = vec![Vec::new(); views.len()];
                     let rows = out.len() / out_width;
                     call.forward_to(&blocks(&views, &mut scratch, first, rows, width), out, large);
@@ -133,6 +134,7 @@ impl Op for RowOp {
         let Rows { batch, args, call } = self.prepare(&inputs)?;
         let width = args[0].dims()[batch.len()];
         let (rows, device) = (batch.numel(), args[0].device());
+        let cpu = device.cpu_for(self.name())?;
         let g = cx.grad()?;
         let out_width = g.dims()[batch.len()];
         let shape = batch.inserted(batch.len(), width);
@@ -143,7 +145,7 @@ impl Op for RowOp {
             let n = views.len();
             let large = n * rows * width * size_of::<T>() > CACHED;
             let mut buffers: Vec<_> = (0..n).map(|_| crate::backend::cpu::numbers::<T>(rows * width)).collect();
-            let chunk = device.as_cpu().rows_per_chunk((2 * n * width + out_width) * size_of::<T>());
+            let chunk = cpu.rows_per_chunk((2 * n * width + out_width) * size_of::<T>());
             let mut sums = vec![(0.0, 0.0); rows.div_ceil(chunk)];
             let mut outs: Vec<_> = buffers
                 .iter_mut()
@@ -154,7 +156,7 @@ impl Op for RowOp {
                 .enumerate()
                 .map(|(i, sum)| (i * chunk, outs.iter_mut().filter_map(Iterator::next).collect::<Vec<_>>(), sum))
                 .collect::<Vec<_>>();
-            device.as_cpu().for_each(tasks, |(first, mut outs, sum)| {
+            cpu.for_each(tasks, |(first, mut outs, sum)| {
                 let rows = outs[0].len() / width;
                 let (mut scratch, mut sg) = (vec![Vec::new(); n], Vec::new());
                 let blocks = blocks(&views, &mut scratch, first, rows, width);

@@ -50,13 +50,12 @@ impl Op for MatMul {
         let batch = Shape::from(&a.dims()[..split_a]).broadcast("matmul", &Shape::from(&b.dims()[..split_b]))?;
         let full = |rows, cols| batch.iter().copied().chain([rows, cols]).collect::<Shape>();
         let (la, lb) = (a.layout().expanded(&full(m, k)), b.layout().expanded(&full(k, n)));
+        let cpu = a.device().cpu_for("matmul")?;
         with_real!("matmul", a.dtype(), T, {
             let (da, db) = (a.view::<T>().data(), b.view::<T>().data());
             let products = places(&la, &batch).into_iter().zip(places(&lb, &batch));
             let products = products.map(|(pa, pb)| (matrix(da, pa, &la), matrix(db, pb, &lb))).collect();
-            Ok(one(Tensor::filled_by(full(m, n), a.device(), |out: &mut [T]| {
-                gemm(a.device().as_cpu(), products, [m, k, n], out)
-            })))
+            Ok(one(Tensor::filled_by(full(m, n), a.device(), |out: &mut [T]| gemm(cpu, products, [m, k, n], out))))
         })
     }
 

@@ -86,7 +86,7 @@ impl Op for Norm {
     /// The result, and `[…, 2]` in f64: of each row its mean (0 for RMS norm) and reciprocal deviation.
     fn forward(&self, x: &[&Tensor]) -> Result<Outputs> {
         let (n, shape, device) = (self.check(x)?, x[0].shape().clone(), x[0].device());
-        let cpu = device.as_cpu();
+        let cpu = device.cpu_for(self.name())?;
         with_real!(self.name(), x[0].dtype(), T, {
             let view = x[0].view::<T>();
             let weight = if self.weight { x[1].to_vec::<T>()? } else { vec![1.0; n] };
@@ -116,7 +116,7 @@ impl Op for Norm {
         }
         let (g, x, shape) = (cx.grad()?, cx.input(0)?, cx.shape(0).clone());
         let (n, device) = (shape[shape.len() - 1], g.device());
-        let cpu = device.as_cpu();
+        let cpu = device.cpu_for(self.name())?;
         with_real!(self.name(), g.dtype(), T, {
             let (vg, vx, vs) = (g.view::<T>(), x.view::<T>(), cx.output(1)?.view::<f64>());
             let weight = if self.weight { cx.input(1)?.to_vec::<T>()? } else { vec![1.0; n] };

@@ -112,11 +112,12 @@ impl Op for Rank {
                 "choose an axis that has them",
             ));
         }
+        let cpu = x[0].device().cpu_for(self.name)?;
         let x = last(x[0], self.axis)?;
         let places = with_element!(x.dtype(), T, {
             let numbers = x.as_slice::<T>().unwrap_or_default();
             Tensor::filled_by(x.shape().with(x.rank() - 1, count), x.device(), |out: &mut [i64]| {
-                x.device().as_cpu().for_each_rows(out, count, size * size_of::<T>(), |first, part| {
+                cpu.for_each_rows(out, count, size * size_of::<T>(), |first, part| {
                     let mut pairs = Vec::new();
                     let rows = numbers[first * size..].chunks_exact(size.max(1));
                     for (places, row) in part.chunks_exact_mut(count.max(1)).zip(rows) {
@@ -154,12 +155,13 @@ impl Op for CumSum {
     }
 
     fn forward(&self, x: &[&Tensor]) -> Result<Outputs> {
+        let cpu = x[0].device().cpu_for("cumsum")?;
         let x = last(x[0], self.axis)?;
         let size = x.dims()[x.rank() - 1].max(1);
         let sums = with_real!("cumsum", x.dtype(), T, {
             let numbers = x.as_slice::<T>().unwrap_or_default();
             Tensor::filled_by(x.shape().clone(), x.device(), |out: &mut [T]| {
-                x.device().as_cpu().for_each_rows(out, size, 2 * size * size_of::<T>(), |first, part| {
+                cpu.for_each_rows(out, size, 2 * size * size_of::<T>(), |first, part| {
                     let rows = numbers[first * size..].chunks_exact(size);
                     for (out, row) in part.chunks_exact_mut(size).zip(rows) {
                         let mut sum = 0.0;

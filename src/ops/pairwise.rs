@@ -102,6 +102,7 @@ impl Op for CdistOp {
     fn forward(&self, inputs: &[&Tensor]) -> Result<Outputs> {
         let curv = self.prepare(inputs)?;
         let (x, y, device) = (inputs[0], inputs[1], inputs[0].device());
+        let cpu = device.cpu_for(NAME)?;
         let (n, m) = (x.dims()[0], y.dims()[0]);
         let fused = self.fused(x.dtype());
         with_real!(NAME, x.dtype(), T, {
@@ -113,7 +114,7 @@ impl Op for CdistOp {
             };
             Ok(one(Tensor::filled_by(Shape::from([n, m]), device, |out: &mut [T]| {
                 let strips: Vec<_> = out.chunks_mut((STRIP * m).max(1)).enumerate().collect();
-                device.as_cpu().for_each(strips, |(s, out)| {
+                cpu.for_each(strips, |(s, out)| {
                     let Some(fused) = fused else {
                         out.iter_mut().enumerate().for_each(|(p, out)| alone(s * STRIP + p / m, p % m, out));
                         return;
@@ -171,6 +172,7 @@ impl CdistOp {
         g: &Tensor,
     ) -> Result<(Tensor, (f64, f64))> {
         let (shape, device) = (x.shape().clone(), x.device().clone());
+        let cpu = device.cpu_for(NAME)?;
         let fused = self.fused(x.dtype());
         let (x, y) =
             (Points::<T>::of(self.model, x, fused.is_some())?, Points::<T>::of(self.model, y, fused.is_some())?);
@@ -179,7 +181,7 @@ impl CdistOp {
         let mut out = vec![T::zero(); x.rows.len()];
         let mut curvature = vec![(0.0, 0.0); x.len().div_ceil(STRIP)];
         let strips: Vec<_> = out.chunks_mut(STRIP * width).zip(&mut curvature).enumerate().collect();
-        device.as_cpu().for_each(strips, |(s, (out, curvature))| {
+        cpu.for_each(strips, |(s, (out, curvature))| {
             let first = s * STRIP;
             let count = out.len() / width;
             let skip = width - x.dim;

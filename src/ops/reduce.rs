@@ -5,9 +5,10 @@
 
 use super::registry::{Case, Cases, Gradient, OpSpec, by_numbers, normal};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
-use crate::backend::cpu::View;
-use crate::dtype::Real;
-use crate::tensor::{Shape, Tensor};
+use crate::backend::cpu::{Cpu, View};
+use crate::backend::cuda::{Cuda, Grid, args};
+use crate::dtype::{DType, Real};
+use crate::tensor::{Backend, Shape, Tensor};
 use crate::{Error, Result};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -193,16 +194,28 @@ impl Op for Reduce {
         }
         // Which way to sum depends on shapes alone, so that a view gives the bits of its contiguous copy.
         let columns = self.axes.iter().copied().eq(0..self.axes.len()) && shape.numel() > 1 && inner > 1;
-        let packed = if columns { x.detach().contiguous()? } else { x.detach() };
+        let packed = if columns && matches!(x.device().backend(), Backend::Cpu(_)) {
+            x.detach().contiguous()?
+        } else {
+            x.detach()
+        };
         with_real!(self.name(), x.dtype(), T, {
+            let cpu = match x.device().backend() {
+                Backend::Cpu(cpu) => cpu,
+                Backend::Cuda(cuda) => {
+                    let rows = x.with_layout(x.layout().permuted(&order));
+                    let each = if columns { "thread" } else { "warp" };
+                    return Ok(one(self.on_card(cuda, &rows, inner, shape, each)?));
+                }
+            };
             let whole = packed.view::<T>();
             let layout = packed.layout().permuted(&order);
             let rows = View::new(whole.data(), &layout);
             let outer = shape.numel();
             Ok(one(Tensor::filled_by(shape, x.device(), |out: &mut [T]| match whole.as_slice() {
-                Some(numbers) if columns => self.columns(x, numbers, out),
+                Some(numbers) if columns => self.columns(cpu, numbers, out),
                 _ if outer == 0 => {}
-                _ => self.rows(x, rows, inner, out),
+                _ => self.rows(cpu, rows, inner, out),
             })))
         })
     }
@@ -224,10 +237,36 @@ impl Op for Reduce {
     }
 }
 
+/// The same on a card, where a segment is the work of a thread or a warp.
+const CARD_SEGMENT: usize = 2 << 10;
+
 impl Reduce {
+    /// Each output is one row of `inner` numbers, whose segments are reduced to f64, until there is one a row. `each` says
+    /// who takes a segment: a warp, or a thread where neighbouring rows are neighbours in memory.
+    fn on_card(&self, cuda: &Cuda, rows: &Tensor, inner: usize, shape: Shape, each: &str) -> Result<Tensor> {
+        let (mut rows, mut inner, dtype, mut each) = (rows.clone(), inner, rows.dtype(), each);
+        loop {
+            let segments = inner.div_ceil(CARD_SEGMENT).max(1);
+            let (to, size, count) = if segments == 1 {
+                (dtype, shape.clone(), shape.numel())
+            } else {
+                (DType::F64, shape.inserted(shape.len(), segments), shape.numel() * segments)
+            };
+            let out = Tensor::on_card(cuda, size, to)?;
+            let kernel = format!("{}_{each}_{to}_from_{}", self.name(), rows.dtype());
+            let grid = if each == "warp" { Grid::warps(count) } else { Grid::elements(count) };
+            let args = args![out.packed("sum")?, rows.strided("sum")?, count, inner, segments, CARD_SEGMENT];
+            cuda.launch("reduce", &kernel, grid, args)?;
+            if segments == 1 {
+                return Ok(out);
+            }
+            (rows, inner, each) = (out, segments, "warp");
+        }
+    }
+
     /// Each output is one row of `inner` numbers.
-    fn rows<T: Real>(&self, x: &Tensor, rows: View<'_, T>, inner: usize, out: &mut [T]) {
-        let (kind, cpu) = (self.kind, x.device().as_cpu());
+    fn rows<T: Real>(&self, cpu: &Cpu, rows: View<'_, T>, inner: usize, out: &mut [T]) {
+        let kind = self.kind;
         let part = |start: usize, len: usize, scratch: &mut Vec<T>| kind.segment(rows.block(start, len, scratch));
         if inner <= SEGMENT {
             return cpu.for_each_rows(out, 1, inner * size_of::<T>(), |first, out| {
@@ -253,8 +292,8 @@ impl Reduce {
     }
 
     /// The leading axes of a contiguous tensor: whole rows are added up, chunk by chunk.
-    fn columns<T: Real>(&self, x: &Tensor, numbers: &[T], out: &mut [T]) {
-        let (kind, cpu, width) = (self.kind, x.device().as_cpu(), out.len());
+    fn columns<T: Real>(&self, cpu: &Cpu, numbers: &[T], out: &mut [T]) {
+        let (kind, width) = (self.kind, out.len());
         let rows = cpu.rows_per_chunk(width * size_of::<T>()).max(16);
         let mut partial = vec![kind.start(); numbers.len().div_ceil(rows * width) * width];
         let tasks = partial.chunks_mut(width).zip(numbers.chunks(rows * width)).collect();

@@ -60,10 +60,11 @@ impl Op for Softmax {
         let n = x.dims()[last];
         let shape = if *self == Softmax::LogSum { x.shape().with(last, 1) } else { x.shape().clone() };
         let width = shape[last];
+        let cpu = x.device().cpu_for(self.name())?;
         with_real!(self.name(), x.dtype(), T, {
             let view = x.view::<T>();
             Ok(one(Tensor::filled_by(shape, x.device(), |out: &mut [T]| {
-                x.device().as_cpu().for_each_rows(out, width, (n + width) * size_of::<T>(), |first, out| {
+                cpu.for_each_rows(out, width, (n + width) * size_of::<T>(), |first, out| {
                     let mut scratch = Vec::new();
                     let x = view.block(first * n, out.len() / width * n, &mut scratch);
                     dispatch(Forward { op: *self, x, n, out, width });
@@ -85,11 +86,12 @@ impl Op for Softmax {
         let n = shape[shape.len() - 1];
         // Each row reads its gradient and the input (log-sum-exp) or the output.
         let read = if *self == Softmax::LogSum { cx.input(0)? } else { y };
+        let cpu = g.device().cpu_for(self.name())?;
         with_real!(self.name(), g.dtype(), T, {
             let (vg, vr, vy) = (g.view::<T>(), read.view::<T>(), y.view::<T>());
             let width = if *self == Softmax::LogSum { 1 } else { n };
             Ok(vec![Some(Tensor::filled_by(shape, g.device(), |out: &mut [T]| {
-                g.device().as_cpu().for_each_rows(out, n, 3 * n * size_of::<T>(), |first, out| {
+                cpu.for_each_rows(out, n, 3 * n * size_of::<T>(), |first, out| {
                     let (mut sg, mut sr, mut sy) = (Vec::new(), Vec::new(), Vec::new());
                     let rows = out.len() / n;
                     dispatch(Backward {

@@ -12,8 +12,9 @@ use crate::Result;
 use crate::autograd::{Op, Outputs, Saves, Vjp, one};
 use crate::backend::cpu::simd::{Kernel, dispatch};
 use crate::backend::cpu::vmath::VectorMath;
+use crate::backend::cuda::{Arg, Cuda};
 use crate::dtype::Real;
-use crate::tensor::Tensor;
+use crate::tensor::{Backend, Tensor};
 use std::fmt::Debug;
 
 /// Makes of each row a [`Function`], the [`Tensor`] method that applies it, and its entry in the registry.
@@ -41,6 +42,7 @@ macro_rules! functions {
             struct $name { $($p: f64),* }
             impl Function for $name {
                 const NAME: &'static str = stringify!($method);
+                const FAMILY: &'static str = FAMILY;
                 const READS: Reads = Reads::$reads;
                 $(const FAR: Option<[u64; 2]> = Some($far);)?
                 #[inline(always)]
@@ -56,6 +58,10 @@ macro_rules! functions {
                 fn slope_tensor(self, $t: &Tensor) -> Result<Tensor> {
                     let Self { $($p),* } = self;
                     $tensor
+                }
+                fn parameters(self) -> [f64; 2] {
+                    let given: &[f64] = &[$(self.$p),*];
+                    std::array::from_fn(|i| given.get(i).copied().unwrap_or_default())
                 }
             }
         )*
@@ -73,6 +79,8 @@ pub(super) static SPECS: [&[OpSpec]; 3] = [algebraic::SPECS, transcendental::SPE
 /// A function of one number.
 trait Function: Copy + Debug + Send + Sync + 'static {
     const NAME: &'static str;
+    /// The kernels' file, named as this one.
+    const FAMILY: &'static str;
     /// What the slope reads besides the gradient.
     const READS: Reads;
     /// For `[v, s]`: beyond [`NEAR`], where the vector forms of sine and cosine end, the value is sin(x + v π/2) and the
@@ -83,6 +91,8 @@ trait Function: Copy + Debug + Send + Sync + 'static {
     fn slope<T: VectorMath, const FMA: bool>(self, read: T) -> T;
     /// The same made of tensor operations.
     fn slope_tensor(self, read: &Tensor) -> Result<Tensor>;
+    /// What its kernels take besides numbers.
+    fn parameters(self) -> [f64; 2];
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -103,12 +113,15 @@ impl<F: Function> Op for Unary<F> {
     fn forward(&self, x: &[&Tensor]) -> Result<Outputs> {
         let f = self.0;
         with_real!(F::NAME, x[0].dtype(), T, {
-            Ok(one(blocks::<T, 1>([x[0]], &|[x], out| {
+            if let Backend::Cuda(cuda) = x[0].device().backend() {
+                return Ok(one(on_card(cuda, f, "", &[x[0]])?));
+            }
+            Ok(one(blocks::<T, 1>(F::NAME, [x[0]], &|[x], out| {
                 dispatch(Values { f, x, out });
                 if let Some([turn, _]) = F::FAR {
                     mend(x, out, &|i, o| *o = x[i].sin_far(turn));
                 }
-            })))
+            })?))
         })
     }
 
@@ -153,29 +166,39 @@ fn cases(f: fn(&Tensor) -> Result<Tensor>, exact: fn(f64) -> f64, at: &[f64], ki
 /// g · f′ in one pass.
 fn slopes<F: Function>(f: F, read: &Tensor, g: &Tensor) -> Result<Tensor> {
     with_real!(F::NAME, g.dtype(), T, {
-        Ok(blocks::<T, 2>([g, read], &|[g, x], out| {
+        if let Backend::Cuda(cuda) = g.device().backend() {
+            return on_card(cuda, f, "_slope", &[g, read]);
+        }
+        blocks::<T, 2>(F::NAME, [g, read], &|[g, x], out| {
             dispatch(Slopes { f, x, g, out });
             if let Some([_, turn]) = F::FAR {
                 mend(x, out, &|i, o| *o = g[i] * x[i].sin_far(turn));
             }
-        }))
+        })
     })
+}
+
+/// The kernel of the value, or of the slope times the gradient.
+fn on_card<F: Function>(cuda: &Cuda, f: F, which: &str, inputs: &[&Tensor]) -> Result<Tensor> {
+    let (kernel, to) = (format!("{}{which}_{}", F::NAME, inputs[0].dtype()), (inputs[0].shape(), inputs[0].dtype()));
+    Tensor::mapped_on_card(cuda, (F::FAMILY, &kernel), to, inputs, f.parameters().map(Arg::from))
 }
 
 /// What is done with a block of each input and of the output.
 type Loop<'a, T, const N: usize> = dyn Fn([&[T]; N], &mut [T]) + Sync + 'a;
 
 /// A tensor of the shape of `x[0]`, written by `f` from blocks of all `x`. One copy for each type of number.
-fn blocks<T: Real, const N: usize>(x: [&Tensor; N], f: &Loop<'_, T, N>) -> Tensor {
+fn blocks<T: Real, const N: usize>(op: &'static str, x: [&Tensor; N], f: &Loop<'_, T, N>) -> Result<Tensor> {
+    let cpu = x[0].device().cpu_for(op)?;
     let (views, device) = (x.map(Tensor::view::<T>), x[0].device());
-    Tensor::filled_by(x[0].shape().clone(), device, |out: &mut [T]| {
-        device.as_cpu().for_each_rows(out, 1, (N + 1) * size_of::<T>(), |first, out| {
+    Ok(Tensor::filled_by(x[0].shape().clone(), device, |out: &mut [T]| {
+        cpu.for_each_rows(out, 1, (N + 1) * size_of::<T>(), |first, out| {
             let mut scratch = [const { Vec::new() }; N];
             let mut scratch = scratch.iter_mut();
             let blocks = views.each_ref().map(|v| v.block(first, out.len(), scratch.next().expect("one for each")));
             f(blocks, out);
         })
-    })
+    }))
 }
 
 /// Largest |x| that the vector forms of sine and cosine take.

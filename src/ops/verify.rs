@@ -1,6 +1,10 @@
 //! Proving the registry: every operation at every case, by finite differences, against its reference, on views of
 //! every kind, in f32, and on any number of threads. The tests and `beltrami gradcheck` run the same code.
 
+mod device;
+
+pub use device::compare;
+
 use super::registry::{Case, Gradient, OpSpec};
 use crate::autograd::grad;
 use crate::tensor::Tensor;

@@ -3,7 +3,7 @@
 use super::registry::{Case, Cases, Gradient, OpSpec, normal};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
 use crate::dtype::Element;
-use crate::tensor::{Device, Layout, Shape, Tensor};
+use crate::tensor::{Backend, Device, Layout, Shape, Tensor};
 use crate::{Error, Result};
 
 impl Tensor {
@@ -123,7 +123,7 @@ impl Op for Reshape {
         }
         Ok(one(match x[0].layout().reshaped(&self.0) {
             Some(layout) => x[0].with_layout(layout),
-            None => copied(x[0]).with_layout(Layout::contiguous(self.0.clone())),
+            None => copied(x[0])?.with_layout(Layout::contiguous(self.0.clone())),
         }))
     }
     fn saves(&self, _: &[bool]) -> Option<Saves> {
@@ -200,6 +200,11 @@ impl Op for Unslice {
     fn forward(&self, x: &[&Tensor]) -> Result<Outputs> {
         let &Places { axis, start, len, step, size } = &self.0;
         let shape = x[0].shape().with(axis, size);
+        if let Backend::Cuda(cuda) = x[0].device().backend() {
+            let out = Tensor::zeros(shape, x[0].dtype(), x[0].device())?;
+            out.with_layout(out.layout().sliced(axis, start, len, step)).fill_from("unslice", cuda, x[0])?;
+            return Ok(one(out));
+        }
         let row: usize = shape[axis + 1..].iter().product();
         Ok(one(with_element!(x[0].dtype(), T, {
             let packed = x[0].contiguous()?;
@@ -254,7 +259,7 @@ impl Op for Contiguous {
         "contiguous"
     }
     fn forward(&self, x: &[&Tensor]) -> Result<Outputs> {
-        Ok(one(copied(x[0])))
+        Ok(one(copied(x[0])?))
     }
     fn saves(&self, _: &[bool]) -> Option<Saves> {
         Some(Saves::NOTHING)
@@ -265,17 +270,27 @@ impl Op for Contiguous {
 }
 
 /// The numbers in row-major order in a buffer of their own.
-fn copied(x: &Tensor) -> Tensor {
+fn copied(x: &Tensor) -> Result<Tensor> {
     copied_to(x, x.device())
 }
 
-fn copied_to(x: &Tensor, device: &Device) -> Tensor {
-    with_element!(x.dtype(), T, {
+fn copied_to(x: &Tensor, device: &Device) -> Result<Tensor> {
+    let cpu = match (x.device().backend(), device.backend()) {
+        (Backend::Cpu(_), Backend::Cpu(cpu)) => cpu,
+        (Backend::Cuda(_), Backend::Cpu(_)) => return x.to_host(device),
+        (Backend::Cuda(_), Backend::Cuda(cuda)) if x.device().is_same(device) => {
+            let out = Tensor::on_card(cuda, x.shape(), x.dtype())?;
+            out.fill_from("contiguous", cuda, x)?;
+            return Ok(out);
+        }
+        (_, Backend::Cuda(cuda)) => return x.to_card(cuda),
+    };
+    Ok(with_element!(x.dtype(), T, {
         let view = x.view::<T>();
         Tensor::filled_by(x.shape().clone(), device, |out: &mut [T]| {
-            device.as_cpu().for_each_rows(out, 1, 2 * size_of::<T>(), |first, part| view.pack(first, part));
+            cpu.for_each_rows(out, 1, 2 * size_of::<T>(), |first, part| view.pack(first, part));
         })
-    })
+    }))
 }
 
 /// The tensor on another device.
@@ -290,7 +305,7 @@ impl Op for ToDevice {
         "to_device"
     }
     fn forward(&self, x: &[&Tensor]) -> Result<Outputs> {
-        Ok(one(copied_to(x[0], &self.0)))
+        Ok(one(copied_to(x[0], &self.0)?))
     }
     fn saves(&self, _: &[bool]) -> Option<Saves> {
         Some(Saves { inputs: 1, outputs: 0 })

@@ -226,6 +226,7 @@ fn pass<R: Rule, T: Coord>(
     state: &mut State,
 ) -> Result<()> {
     let device = x.device().clone();
+    let cpu = device.cpu_for(R::NAME)?;
     own::<T>(x)?;
     state.kept.iter_mut().try_for_each(own::<T>)?;
     let [a, b, c, d] = state.kept.each_mut().map(|t| t.as_mut_slice::<T>());
@@ -235,8 +236,8 @@ fn pass<R: Rule, T: Coord>(
         return Err(Error::Graph { op: R::NAME, what: "a buffer is shared".into(), remedy: "report this" });
     };
     let all = Rows { x, kept: [a, b, c, d], grad };
-    let tasks = portions(device.as_cpu(), all, widths, m.rows);
-    device.as_cpu().for_each(tasks, |portion| run(rule, now, &m.parts, widths, portion));
+    let tasks = portions(cpu, all, widths, m.rows);
+    cpu.for_each(tasks, |portion| run(rule, now, &m.parts, widths, portion));
     Ok(())
 }
 

@@ -43,6 +43,7 @@ pub fn checked(name: &str, value: &Tensor, grad: &Tensor, rows: Option<&[u32]>) 
         return Err(Error::shape(op, what, &[&wanted], "it must have the parameter's type and shape"));
     }
     let grad = grad.detach().contiguous()?;
+    grad.device().cpu_for(op)?;
     let bad = with_real!(op, grad.dtype(), T, {
         let numbers = grad.as_slice::<T>().unwrap_or_default();
         // Sums of products 0 · x are 0 exactly if all numbers are finite. Several sums side by side vectorise; the

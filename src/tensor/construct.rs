@@ -1,6 +1,6 @@
 //! Making tensors.
 
-use super::{Device, Rng, Shape, Tensor};
+use super::{Backend, Device, Rng, Shape, Tensor};
 use crate::backend::cpu::{Buffer, numbers, numbers_mut};
 use crate::dtype::{DType, Element};
 use crate::{Error, Result};
@@ -41,11 +41,14 @@ impl Tensor {
     /// All numbers equal to `value`.
     pub fn full(shape: impl Into<Shape>, value: f64, dtype: DType, device: &Device) -> Result<Tensor> {
         let shape = shape.into();
+        if let Backend::Cuda(cuda) = device.backend() {
+            return Tensor::full_on_card(cuda, shape, value, dtype);
+        }
         let mut buffer = Buffer::new(shape.numel() * dtype.size());
         if value == 0.0 && value.is_sign_positive() {
             buffer.bytes_mut().fill(0);
         } else {
-            with_element!(dtype, T, numbers_mut(&mut buffer).fill(T::from_f64(value)));
+            with_element!(dtype, T, numbers_mut(&mut buffer).fill(<T as Element>::from_f64(value)));
         }
         Ok(Tensor::from_buffer(buffer, dtype, shape, device))
     }
@@ -82,7 +85,10 @@ impl Tensor {
 
     /// Uniform in [0, 1): number i is draw i of `rng`.
     pub fn rand(shape: impl Into<Shape>, dtype: DType, rng: Rng, device: &Device) -> Result<Tensor> {
-        Tensor::generate(shape, dtype, device, |i| rng.uniform(i as u64))
+        match device.backend() {
+            Backend::Cuda(cuda) if dtype.is_float() => Tensor::uniform_on_card(cuda, shape.into(), dtype, rng),
+            _ => Tensor::generate(shape, dtype, device, |i| rng.uniform(i as u64)),
+        }
     }
 
     /// Standard normal: number i is draw i of `rng`.
@@ -90,7 +96,7 @@ impl Tensor {
         Tensor::generate(shape, dtype, device, |i| rng.normal(i as u64))
     }
 
-    /// Number i is `f(i)`, rounded to the type.
+    /// Number i is `f(i)`, rounded to the type. For a card the processor computes and copies.
     pub fn generate(
         shape: impl Into<Shape>,
         dtype: DType,
@@ -98,12 +104,15 @@ impl Tensor {
         f: impl Fn(usize) -> f64 + Send + Sync,
     ) -> Result<Tensor> {
         let shape = shape.into();
-        let cpu = device.as_cpu();
+        let cpu = match device.backend() {
+            Backend::Cpu(cpu) => cpu,
+            Backend::Cuda(_) => return Tensor::generate(shape, dtype, &Device::cpu(), f)?.to_device(device),
+        };
         Ok(with_element!(dtype, T, {
             Tensor::filled_by(shape, device, |out: &mut [T]| {
                 // A draw costs some ten numbers' worth of memory traffic.
                 cpu.for_each_rows(out, 1, 64, |first, part| {
-                    part.iter_mut().enumerate().for_each(|(i, o)| *o = T::from_f64(f(first + i)));
+                    part.iter_mut().enumerate().for_each(|(i, o)| *o = <T as Element>::from_f64(f(first + i)));
                 })
             })
         }))

@@ -1,6 +1,6 @@
 //! Looking at the numbers: copies to the host and printing.
 
-use super::Tensor;
+use super::{Backend, Device, Tensor};
 use crate::dtype::Element;
 use crate::{Error, Result};
 use std::fmt;
@@ -18,18 +18,24 @@ impl Tensor {
                 got: self.dtype(),
             });
         }
+        if let Backend::Cuda(_) = self.device().backend() {
+            return self.to_host(&Device::cpu())?.to_vec();
+        }
         let mut out = vec![T::from_f64(0.0); self.numel()];
         self.view::<T>().pack(0, &mut out);
         Ok(out)
     }
 
     /// The numbers in row-major order as f64, from any type.
+    ///
+    /// # Panics
+    /// If the tensor is on a card that has failed.
     pub fn to_f64_vec(&self) -> Vec<f64> {
-        with_element!(self.dtype(), T, {
-            let mut out = vec![T::from_f64(0.0); self.numel()];
-            self.view::<T>().pack(0, &mut out);
-            out.into_iter().map(T::to_f64).collect()
-        })
+        self.try_to_f64_vec().unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    fn try_to_f64_vec(&self) -> Result<Vec<f64>> {
+        with_element!(self.dtype(), T, Ok(self.to_vec::<T>()?.into_iter().map(T::to_f64).collect()))
     }
 
     /// The only number.
@@ -54,7 +60,9 @@ impl fmt::Debug for Tensor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const SHOWN: usize = 8;
         let (dims, dtype) = (self.shape(), self.dtype());
-        let numbers = self.to_f64_vec();
+        let Ok(numbers) = self.try_to_f64_vec() else {
+            return write!(f, "Tensor{dims:?} {dtype} on {}, which has failed", self.device());
+        };
         let shown: Vec<String> = numbers.iter().take(SHOWN).map(|x| format!("{x}")).collect();
         let more = if numbers.len() > SHOWN { ", …" } else { "" };
         let tracked = if self.is_tracked() { " tracked" } else { "" };

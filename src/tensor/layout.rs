@@ -169,7 +169,7 @@ impl Layout {
     }
 
     /// Axes (size, stride) with size-1 axes dropped and neighbours that chain merged.
-    fn merged(&self) -> SmallVec<[(usize, isize); 6]> {
+    pub(crate) fn merged(&self) -> SmallVec<[(usize, isize); 6]> {
         let mut axes: SmallVec<[(usize, isize); 6]> = SmallVec::new();
         for (&size, &stride) in self.shape.iter().zip(&self.strides) {
             match axes.last_mut() {

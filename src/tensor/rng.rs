@@ -21,6 +21,11 @@ impl Rng {
         Rng { stream, ..self }
     }
 
+    /// Seed and stream, for a kernel that draws the same numbers.
+    pub(crate) fn key(self) -> [u64; 2] {
+        [self.seed, self.stream]
+    }
+
     /// 128 random bits at `index`.
     #[inline]
     pub fn bits(&self, index: u64) -> [u32; 4] {

@@ -133,7 +133,7 @@ fn pool() -> MutexGuard<'static, Pool> {
 }
 
 /// The smallest of 64, 96, 128, 192, 256, … that is at least `len`.
-fn class_of(len: usize) -> usize {
+pub(in crate::backend) fn class_of(len: usize) -> usize {
     let up = len.max(ALIGN).next_power_of_two();
     let three_quarters = up / 4 * 3;
     if three_quarters >= len.max(ALIGN) { three_quarters } else { up }

@@ -1,7 +1,8 @@
 //! What this machine can do at best, measured, and the clocks to measure it with.
 
+use crate::backend::cpu::Cpu;
 use crate::backend::cpu::simd::{Kernel, dispatch};
-use crate::{DType, Device, Real};
+use crate::{DType, Real};
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -14,22 +15,22 @@ pub(super) struct Machine {
 }
 
 impl Machine {
-    /// The best of several tries on all threads of `device`.
-    pub fn measure(device: &Device, dtype: DType) -> Machine {
+    /// The best of several tries on all threads of `cpu`.
+    pub fn measure(cpu: &Cpu, dtype: DType) -> Machine {
         let flops = match dtype {
-            DType::F64 => flops::<f64, 8>(device),
-            _ => flops::<f32, 16>(device),
+            DType::F64 => flops::<f64, 8>(cpu),
+            _ => flops::<f32, 16>(cpu),
         };
-        Machine { bandwidth: bandwidth(device), flops }
+        Machine { bandwidth: bandwidth(cpu), flops }
     }
 }
 
 /// y = x and z = x + 3 y, whichever is faster, on arrays of 32 MB.
-fn bandwidth(device: &Device) -> f64 {
+fn bandwidth(cpu: &Cpu) -> f64 {
     const LEN: usize = 8 << 20;
     let x: Vec<f32> = (0..LEN).map(|i| i as f32).collect();
     let (mut y, mut z) = (x.clone(), x.clone());
-    let (cpu, mut best) = (device.as_cpu(), 0.0_f64);
+    let mut best = 0.0_f64;
     for _ in 0..7 {
         let watch = Stopwatch::start();
         cpu.for_each_rows(&mut y, 1, 8, |first, y| y.copy_from_slice(&x[first..][..y.len()]));
@@ -56,17 +57,17 @@ impl Kernel for Triad<'_> {
     }
 }
 
-fn flops<T: Real, const LANES: usize>(device: &Device) -> f64 {
+fn flops<T: Real, const LANES: usize>(cpu: &Cpu) -> f64 {
     const STEPS: usize = 1 << 18;
     let mut best = 0.0_f64;
     for _ in 0..7 {
         let watch = Stopwatch::start();
-        device.as_cpu().for_each(vec![(); device.threads()], |()| {
+        cpu.for_each(vec![(); cpu.threads()], |()| {
             black_box(dispatch(MultiplyAdd::<T, LANES>(STEPS, T::from_f64(black_box(0.999)))));
         });
         best = best.max(1e3 / watch.stop().0);
     }
-    best * (2 * STEPS * WAYS * LANES * device.threads()) as f64
+    best * (2 * STEPS * WAYS * LANES * cpu.threads()) as f64
 }
 
 /// Independent chains of multiply-adds, enough to hide their latency; each fills the widest register.

@@ -200,7 +200,7 @@ impl<'a> HierarchyTrainer<'a> {
     pub fn step(&mut self, device: &Device) -> Result<Progress> {
         let epoch = self.losses.len();
         let count = self.draw().len();
-        let (rate, cpu) = (self.settings.rate(epoch), device.as_cpu());
+        let (rate, cpu) = (self.settings.rate(epoch), device.cpu_for("hierarchy embedding")?);
         let visits = &mut self.visits[..count];
         let pairs = visits.iter().map(|v| v.others.len()).sum();
         let loss = match &mut self.way {

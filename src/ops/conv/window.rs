@@ -129,13 +129,14 @@ impl Op for Unfold {
     }
 
     fn forward(&self, x: &[&Tensor]) -> Result<Outputs> {
+        let cpu = x[0].device().cpu_for("unfold")?;
         let (x, w) = (x[0].detach().contiguous()?, &self.0);
         let (batch, rows) = (x.dims()[0], x.dims()[1] * w.area());
         let (count, pixels, stride) = (w.count(), w.pixels(), w.conv.stride);
         Ok(one(with_element!(x.dtype(), T, {
             let from = x.as_slice::<T>().unwrap_or_default();
             Tensor::filled_by([batch, rows, count].into(), x.device(), |out: &mut [T]| {
-                x.device().as_cpu().for_each_rows(out, count, 2 * count * size_of::<T>(), |first, part| {
+                cpu.for_each_rows(out, count, 2 * count * size_of::<T>(), |first, part| {
                     for (row, out) in (first..).zip(part.chunks_exact_mut(count)) {
                         let plane = &from[row / w.area() * pixels..][..pixels];
                         out.fill(T::from_f64(0.0));
@@ -169,6 +170,7 @@ impl Op for Fold {
     }
 
     fn forward(&self, x: &[&Tensor]) -> Result<Outputs> {
+        let cpu = x[0].device().cpu_for("fold")?;
         let (x, w) = (x[0].detach().contiguous()?, &self.0);
         let (area, count, stride) = (w.area(), w.count(), w.conv.stride);
         let shape = [x.dims()[0], x.dims()[1] / area].into_iter().chain(w.size.iter().copied()).collect();
@@ -176,23 +178,18 @@ impl Op for Fold {
             let from = x.as_slice::<T>().unwrap_or_default();
             Tensor::filled_by(shape, x.device(), |out: &mut [T]| {
                 let pixels = w.pixels().max(1);
-                x.device().as_cpu().for_each_rows(
-                    out,
-                    pixels,
-                    (area * count + pixels) * size_of::<T>(),
-                    |first, part| {
-                        for (plane, out) in (first..).zip(part.chunks_exact_mut(pixels)) {
-                            out.fill(T::from_f64(0.0));
-                            for tap in 0..area {
-                                let column = &from[(plane * area + tap) * count..][..count];
-                                w.runs(tap, |place, pixel, len| {
-                                    let targets = out[pixel..].iter_mut().step_by(stride);
-                                    targets.zip(&column[place..place + len]).for_each(|(o, &v)| *o += v);
-                                });
-                            }
+                cpu.for_each_rows(out, pixels, (area * count + pixels) * size_of::<T>(), |first, part| {
+                    for (plane, out) in (first..).zip(part.chunks_exact_mut(pixels)) {
+                        out.fill(T::from_f64(0.0));
+                        for tap in 0..area {
+                            let column = &from[(plane * area + tap) * count..][..count];
+                            w.runs(tap, |place, pixel, len| {
+                                let targets = out[pixel..].iter_mut().step_by(stride);
+                                targets.zip(&column[place..place + len]).for_each(|(o, &v)| *o += v);
+                            });
                         }
-                    },
-                )
+                    }
+                })
             })
         })))
     }

@@ -8,6 +8,9 @@ use crate::backend::cpu::vmath::VectorMath;
 use crate::ops::registry::{Gradient, OpSpec};
 use crate::tensor::Tensor;
 
+/// The kernels' file.
+const FAMILY: &str = "activation";
+
 functions! {
     /// 1 / (1 + e⁻ˣ).
     Sigmoid sigmoid () {

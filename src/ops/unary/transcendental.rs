@@ -7,6 +7,9 @@ use crate::backend::cpu::vmath::VectorMath;
 use crate::ops::registry::{Gradient, OpSpec};
 use crate::tensor::Tensor;
 
+/// The kernels' file.
+const FAMILY: &str = "transcendental";
+
 functions! {
     /// eˣ.
     Exp exp () {

@@ -1,0 +1,8 @@
+//! The card gives what the processor gives, and a machine without one says so.
+
+mod absent;
+mod card;
+mod devices;
+mod elementwise;
+mod making;
+mod parity;

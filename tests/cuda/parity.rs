@@ -1,0 +1,64 @@
+//! Every operation of the registry, on the card as on the processor.
+
+use crate::card::card;
+use beltrami::Error;
+use beltrami::ops::{registry, verify};
+
+/// What has no kernel yet: operations, and models all of whose functions have none ("model."). May only shrink.
+const MISSING: &[&str] = &[
+    "matmul",
+    "cdist",
+    "index_select",
+    "embedding",
+    "index_add",
+    "gather",
+    "scatter_add",
+    "argmax",
+    "argmin",
+    "argsort",
+    "topk",
+    "cumsum",
+    "softmax",
+    "log_softmax",
+    "logsumexp",
+    "softmax_cross_entropy",
+    "layer_norm",
+    "rms_norm",
+    "unfold",
+    "fold",
+    "convert_points",
+    "convert_tangents",
+    "lorentz.",
+    "poincare.",
+    "euclidean.",
+    "half_space.",
+    "solvable.",
+    "sphere.",
+    "stereographic.",
+    "spd_affine.",
+    "spd_log.",
+    "stiefel.",
+];
+
+#[test]
+fn every_operation_gives_the_processors_values() {
+    let device = card();
+    let (mut failures, mut missing) = (vec![], vec![]);
+    for spec in registry::all() {
+        match verify::compare(spec, &device) {
+            Err(Error::Unsupported { .. }) => missing.push(spec.name),
+            Err(e) => failures.push(format!("{}: {e}", spec.name)),
+            Ok(findings) => failures.extend(
+                findings
+                    .into_iter()
+                    .filter_map(|f| Some(format!("{} / {} / {}: {}", f.op, f.case, f.check, f.failure?))),
+            ),
+        }
+    }
+    assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
+    let covers = |entry: &str, name: &str| if entry.ends_with('.') { name.starts_with(entry) } else { name == entry };
+    let new: Vec<_> = missing.iter().filter(|name| !MISSING.iter().any(|entry| covers(entry, name))).collect();
+    assert!(new.is_empty(), "without a kernel: {new:?}");
+    let done: Vec<_> = MISSING.iter().filter(|entry| !missing.iter().any(|name| covers(entry, name))).collect();
+    assert!(done.is_empty(), "have kernels now, so strike them out: {done:?}");
+}
