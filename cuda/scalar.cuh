@@ -3,7 +3,7 @@
 // Do not edit.
 
 #pragma once
-#include "../double_double.cuh"
+#include "double_double.cuh"
 
 template <class W> FUNCTION W asinh_sqrt(W x);
 template <class W> FUNCTION W asinhc(W x);

@@ -2,8 +2,8 @@
 //     BELTRAMI_GENERATE=1 cargo test --lib geometry::trace
 // Do not edit.
 
-#include "../rows.cuh"
-#include "signed.cuh"
+#include "rows.cuh"
+#include "scalar_signed.cuh"
 
 struct sphere_exp_row {
     static constexpr unsigned ARGUMENTS = 2;

@@ -2,8 +2,8 @@
 //     BELTRAMI_GENERATE=1 cargo test --lib geometry::trace
 // Do not edit.
 
-#include "../rows.cuh"
-#include "functions.cuh"
+#include "rows.cuh"
+#include "scalar.cuh"
 
 struct solvable_exp_row {
     static constexpr unsigned ARGUMENTS = 2;
