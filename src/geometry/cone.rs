@@ -26,7 +26,7 @@ pub(super) fn half_aperture<E: Evaluation>(
     block(
         [],
         [x],
-        |[x]| [x * x],
+        |[x]| [(x, x)],
         |[], [x2]| {
             let [s, _] = sigma(x2);
             let one = E::Number::of(1.0);
@@ -49,7 +49,7 @@ pub(super) fn half_aperture_vjp<E: Evaluation>(
     block(
         [g],
         [x],
-        |[x]| [x * x],
+        |[x]| [(x, x)],
         |[g], [x2]| {
             let [s, fall] = sigma(x2);
             let (zero, one) = (E::Number::of(0.0), E::Number::of(1.0));
@@ -82,7 +82,7 @@ impl<W: Wide> Split<W> {
     pub fn of<E: Evaluation<Number = W>>(rows: [Rows<'_, E>; 2], [x2, d2, xd]: [W; 3]) -> Self {
         let n = x2.sqrt();
         let q = (xd / x2).unless_zero(x2);
-        let again = E::again(rows, |[x, y]| {
+        let again = E::again(rows, q, |[x, y], q| {
             let across = y - x - q * x;
             across * across
         });

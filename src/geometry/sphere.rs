@@ -34,7 +34,7 @@ pub use tangent::{
 pub use transport::{transport, transport_vjp};
 
 use super::curv::Curv;
-use super::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, block};
+use super::rows::{Evaluation, Numbers, Product, Rows, RowsMut, Tally, block};
 use super::scalar::{Ratio, asinhc_of, ratio_of};
 use super::wide::Wide;
 
@@ -63,9 +63,9 @@ struct Pair<W> {
 impl<W: Wide> Pair<W> {
     /// The terms of the sums that [`Pair::of`] takes.
     #[inline(always)]
-    fn terms(x: W, y: W) -> [W; 5] {
+    fn terms(x: W, y: W) -> [Product<W>; 5] {
         let (d, s) = (y - x, y + x);
-        [x * x, y * y, d * d, s * s, d * s]
+        [(x, x), (y, y), (d, d), (s, s), (d, s)]
     }
 
     #[inline(always)]

@@ -15,7 +15,7 @@ mod printer;
 mod symbol;
 
 use super::model::{Call, Kind, Model, blocks};
-use super::rows::{BLOCK, Evaluation, Rows, RowsMut, Tally};
+use super::rows::{BLOCK, Evaluation, Rows, RowsMut, Tally, in_columns};
 use super::step::Step;
 use super::task::Task;
 use super::wide::Wide;
@@ -28,14 +28,15 @@ use symbol::{Graph, Id, Named, Node, Session, Symbol, place, placed, with};
 struct Trace<const SIGNED: bool, const CAREFUL: bool>;
 
 impl<const S: bool, const C: bool> Evaluation for Trace<S, C> {
-    type Storage = f64;
     type Number = Symbol<S, C>;
+    type Coordinates = Symbol<S, C>;
     const WIDTH: usize = 1;
     const HYPERBOLIC: bool = !S;
+    in_columns!(f64, 1);
 
-    fn load(x: &[f64]) -> Symbol<S, C> {
-        match placed(x[0]) {
-            None => Symbol::of(x[0]),
+    fn load(&[x]: &[f64; 1]) -> Symbol<S, C> {
+        match placed(x) {
+            None => Symbol::of(x),
             Some((a, i)) => {
                 if i == 0 {
                     with(|s| s.whole.push(a));
@@ -44,8 +45,8 @@ impl<const S: bool, const C: bool> Evaluation for Trace<S, C> {
             }
         }
     }
-    fn store(x: Symbol<S, C>, to: &mut [f64]) {
-        to[0] = x.0 as f64;
+    fn store(x: Symbol<S, C>, to: &mut [f64; 1]) {
+        *to = [x.0 as f64];
     }
     fn totals(rows: &[Symbol<S, C>; BLOCK]) -> Symbol<S, C> {
         rows[0]
@@ -68,10 +69,11 @@ impl<const S: bool, const C: bool> Evaluation for Trace<S, C> {
     }
     fn again<const N: usize>(
         rows: [Rows<'_, Self>; N],
-        term: impl Fn([Symbol<S, C>; N]) -> Symbol<S, C>,
+        number: Symbol<S, C>,
+        term: impl Fn([Symbol<S, C>; N], Symbol<S, C>) -> Symbol<S, C>,
     ) -> Option<Symbol<S, C>> {
-        let last = rows.map(|row| Self::load(row.row(0).last().map_or(&[0.0], std::slice::from_ref)));
-        C.then(|| Symbol::node(Node::Sum(term(last).0)))
+        let last = rows.map(|row| Self::load(row.row(0).last_chunk().unwrap_or(&[0.0])));
+        C.then(|| Symbol::node(Node::Sum(term(last, number).0)))
     }
 }
 
@@ -107,8 +109,6 @@ enum Which {
     Vjp(Kind),
     /// [`Step`].
     Step,
-    /// [`super::Descent`].
-    Descent,
 }
 
 /// A call whose parameters have mantissas that nothing else has.
@@ -124,7 +124,6 @@ fn trace<const S: bool, const C: bool>(model: Model, which: Which) -> Traced {
         Which::Forward(kind) => (kind, kind.inputs().len(), 1),
         Which::Vjp(kind) => (kind, kind.inputs().len() + 1, kind.inputs().len()),
         Which::Step => (Kind::Project, 4, 2),
-        Which::Descent => (Kind::Project, 2, 1),
     };
     let call = call(model, kind);
     let (names, values): (Vec<_>, Vec<_>) = call.parameters().into_iter().unzip();
@@ -153,10 +152,6 @@ fn trace<const S: bool, const C: bool>(model: Model, which: Which) -> Traced {
             let [y, w] = &mut out[..] else { unreachable!("two rows were made") };
             let (from, to) = ([rows[0], rows[1], rows[2]], [y.as_mut_slice(), w.as_mut_slice()]);
             Step { model, curv: call.curv, max_radius: call.number, width, from, scale: &scale, to }.block(e, 0)
-        }
-        Which::Descent => {
-            let from = [rows[0], rows[1]];
-            super::Descent { model, curv: call.curv, width, from, to: &mut out[0] }.block(e, 0)
         }
     };
     let session = with(std::mem::take);

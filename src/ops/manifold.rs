@@ -36,9 +36,6 @@ pub fn rows_with(model: Model, kind: Kind, number: f64, args: &[&Tensor], c: &Te
     if kind.output() == Role::Scalar { out.squeeze(-1) } else { Ok(out) }
 }
 
-/// Results of more bytes are not expected to stay in a cache until they are read.
-const CACHED: usize = 4 << 20;
-
 #[derive(Clone, Copy, Debug)]
 struct RowOp {
     model: Model,
@@ -113,12 +110,11 @@ impl Op for RowOp {
         with_real!(self.name(), args[0].dtype(), T, {
             let views: Vec<View<'_, T>> = args.iter().map(Tensor::view).collect();
             let bytes = (args.len() * width + out_width) * size_of::<T>();
-            let large = shape.numel() * size_of::<T>() > CACHED;
             Ok(one(Tensor::filled_by(shape, device, |out: &mut [T]| {
                 cpu.for_each_rows(out, out_width, bytes, |first, out| {
                     let mut scratch = vec![Vec::new(); views.len()];
                     let rows = out.len() / out_width;
-                    call.forward_to(&blocks(&views, &mut scratch, first, rows, width), out, large);
+                    call.forward(&blocks(&views, &mut scratch, first, rows, width), out);
                 })
             })))
         })
@@ -159,7 +155,6 @@ impl Op for RowOp {
             let views: Vec<View<'_, T>> = args.iter().map(Tensor::view).collect();
             let g = g.view::<T>();
             let n = views.len();
-            let large = n * rows * width * size_of::<T>() > CACHED;
             let mut buffers: Vec<_> = (0..n).map(|_| crate::backend::cpu::numbers::<T>(rows * width)).collect();
             let chunk = cpu.rows_per_chunk((2 * n * width + out_width) * size_of::<T>());
             let mut sums = vec![(0.0, 0.0); rows.div_ceil(chunk)];
@@ -177,7 +172,7 @@ impl Op for RowOp {
                 let (mut scratch, mut sg) = (vec![Vec::new(); n], Vec::new());
                 let blocks = blocks(&views, &mut scratch, first, rows, width);
                 let g = g.block(first * out_width, rows * out_width, &mut sg);
-                *sum = call.vjp_to(&blocks, g, &mut outs, large);
+                *sum = call.vjp(&blocks, g, &mut outs);
             });
             // In chunk order, so the same for any number of threads.
             curvature = sums.iter().fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));

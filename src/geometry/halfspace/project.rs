@@ -45,7 +45,7 @@ pub(super) fn project<C: Chart, E: Evaluation>(k: Curv, max_radius: f64, x: Rows
         [x],
         |[x0]| [C::valid(x0)],
         [x.tail()],
-        |_, [x]| [x * x],
+        |_, [x]| [(x, x)],
         |_, [x0], [x2]| {
             let one = E::Number::of(C::IDENTITY);
             let rel = C::relative(one, x0);
@@ -79,7 +79,7 @@ pub(super) fn project_vjp<C: Chart, E: Evaluation>(
         [x, g],
         |[x0, _]| [C::valid(x0)],
         [x.tail(), g.tail()],
-        |_, [x, g]| [x * x, x * g],
+        |_, [x, g]| [(x, x), (x, g)],
         |[raw, g0], [x0], [x2, xg]| {
             let zero = E::Number::of(0.0);
             let one = E::Number::of(C::IDENTITY);

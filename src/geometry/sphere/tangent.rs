@@ -17,7 +17,7 @@ pub fn inner<E: Evaluation>(rows: [Rows<'_, E>; 3], out: RowsMut<'_, E>) -> Tall
     block(
         [],
         rows,
-        |[x, u, v]| [x * x, u * v, x * u, x * v],
+        |[x, u, v]| [(x, x), (u, v), (x, u), (x, v)],
         |[], [x2, uv, xu, xv]| {
             let value = uv - xu * xv / x2;
             let ratio = (uv / value).unless_zero(uv);
@@ -34,7 +34,7 @@ pub fn inner_vjp<E: Evaluation>(rows: [Rows<'_, E>; 3], g: Rows<'_, E>, out: [Ro
     block(
         [g],
         rows,
-        |[x, u, v]| [x * x, u * u, v * v, x * u, x * v],
+        |[x, u, v]| [(x, x), (u, u), (v, v), (x, u), (x, v)],
         |[g], [x2, u2, v2, xu, xv]| {
             let (a, b) = (xu / x2, xv / x2);
             let loss = cancelled(x2, u2, xu).larger(cancelled(x2, v2, xv));
@@ -51,7 +51,7 @@ pub fn norm<E: Evaluation>(rows: [Rows<'_, E>; 2], out: RowsMut<'_, E>) -> Tally
     block(
         [],
         rows,
-        |[x, u]| [x * x, u * u, x * u],
+        |[x, u]| [(x, x), (u, u), (x, u)],
         |[], [x2, u2, xu]| {
             let n2 = (u2 - xu * xu / x2).at_least_zero();
             Numbers::new([]).heads([n2.sqrt()]).loss((u2 / n2).unless_zero(u2))
@@ -67,7 +67,7 @@ pub fn norm_vjp<E: Evaluation>(rows: [Rows<'_, E>; 2], g: Rows<'_, E>, out: [Row
     block(
         [g],
         rows,
-        |[x, u]| [x * x, u * u, x * u],
+        |[x, u]| [(x, x), (u, u), (x, u)],
         |[g], [x2, u2, xu]| {
             let m = xu / x2;
             let n2 = (u2 - xu * m).at_least_zero();
@@ -88,7 +88,7 @@ fn tangential<E: Evaluation>(s: f64, rows: [Rows<'_, E>; 2], out: RowsMut<'_, E>
     block(
         [],
         rows,
-        |[x, z]| [x * x, x * z, z * z],
+        |[x, z]| [(x, x), (x, z), (z, z)],
         |[], [x2, xz, z2]| {
             let left = (z2 - xz * xz / x2).at_least_zero();
             Numbers::new([-(xz / x2)]).loss((z2 / left).unless_zero(z2))
@@ -104,7 +104,7 @@ fn tangential_vjp<E: Evaluation>(s: f64, [x, z]: [Rows<'_, E>; 2], g: Rows<'_, E
     block(
         [],
         [x, z, g],
-        |[x, z, g]| [x * x, x * z, x * g, z * g],
+        |[x, z, g]| [(x, x), (x, z), (x, g), (z, g)],
         |[], [x2, xz, xg, zg]| {
             let (m, n) = (xz / x2, xg / x2);
             Numbers::new([m, n, m * n * 2.0]).curvature((E::Number::of(0.0), zg - m * xg))
@@ -176,7 +176,7 @@ pub fn project<E: Evaluation>(k: Curv, max_radius: f64, [z]: [Rows<'_, E>; 1], o
     block(
         [z],
         [z.tail()],
-        |[z]| [z * z],
+        |[z]| [(z, z)],
         |[z0], [s2]| {
             let (Foot { z, n, turned }, radius) = (Foot::of(z0, s2), radius::<E::Number>(k));
             let [head, a] = either!(
@@ -210,7 +210,7 @@ pub fn project_vjp<E: Evaluation>(
     block(
         [z, g],
         [z.tail(), g.tail()],
-        |[z, g]| [z * z, g * z],
+        |[z, g]| [(z, z), (g, z)],
         |[z0, g0], [s2, gs]| {
             let (Foot { z, n, turned }, radius) = (Foot::of(z0, s2), radius::<E::Number>(k));
             let zero = E::Number::of(0.0);

@@ -197,9 +197,6 @@ fn files() -> Vec<(String, String)> {
         let kinds = Kind::ALL.into_iter().filter(|&kind| model.has(kind));
         let mut all: Vec<Which> = kinds.flat_map(|kind| [Which::Forward(kind), Which::Vjp(kind)]).collect();
         all.push(Which::Step);
-        if super::super::Descent::<f64>::has(model) {
-            all.push(Which::Descent);
-        }
         let header = if model.signed() { "scalar_signed" } else { "scalar" };
         let mut text = format!("{HEADER}#include \"rows.cuh\"\n#include \"{header}.cuh\"\n\n");
         for which in all {
@@ -207,7 +204,6 @@ fn files() -> Vec<(String, String)> {
                 Which::Forward(kind) => format!("{}_{}", model.name(), snake(&format!("{kind:?}"))),
                 Which::Vjp(kind) => format!("{}_{}_vjp", model.name(), snake(&format!("{kind:?}"))),
                 Which::Step => format!("{}_step", model.name()),
-                Which::Descent => format!("{}_descent", model.name()),
             };
             let (fast, careful) = if model.signed() {
                 (trace::<true, false>(model, which), trace::<true, true>(model, which))
