@@ -1,15 +1,6 @@
 // Comparisons, whose results are masks of 0 and 1, and choosing by a mask.
 #include "view.cuh"
 
-// A comparison of bf16 is that of their exact values.
-template <class T>
-DEVICE T comparable(T x) {
-    return x;
-}
-DEVICE f64 comparable(bf16 x) {
-    return to_f64(x);
-}
-
 #define COMPARE(name, op, T)                                                          \
     KERNEL name##_##T(u8* out, u64 n, VIEW(T) a, VIEW(T) b) {                         \
         FOR_EACH (i, n) out[i] = comparable(a[i]) op comparable(b[i]);                \

@@ -21,6 +21,11 @@ struct bf16 {
 #define FOR_EACH(i, n) \
     for (u64 i = blockIdx.x * (u64)blockDim.x + threadIdx.x; i < (n); i += gridDim.x * (u64)blockDim.x)
 
+// The same for warps, where one does a row.
+#define FOR_EACH_WARP(row, rows)                                                                 \
+    for (u64 row = (blockIdx.x * (u64)blockDim.x + threadIdx.x) / 32; row < (rows);             \
+         row += gridDim.x * (u64)blockDim.x / 32)
+
 // Exact, but for large i64.
 template <class T>
 DEVICE f64 to_f64(T x) {
@@ -28,6 +33,15 @@ DEVICE f64 to_f64(T x) {
 }
 DEVICE f64 to_f64(bf16 x) {
     return f64(__uint_as_float(u32(x.bits) << 16));
+}
+
+// What comparisons look at: bf16 are compared by their exact values.
+template <class T>
+DEVICE T comparable(T x) {
+    return x;
+}
+DEVICE f64 comparable(bf16 x) {
+    return to_f64(x);
 }
 
 // The nearest number of type T; integers are cut towards zero and saturate, NaN is 0.

@@ -46,8 +46,7 @@ DEVICE f64 by_thread(const View<T>& x, Segment s) {
 #define REDUCE_OF(name, Op, To, From)                                                                          \
     KERNEL name##_warp_##To##_from_##From(                                                                     \
         To* out, VIEW(From) x, u64 count, u64 length, u64 segments, u64 size) {                                \
-        u64 warps = gridDim.x * (u64)blockDim.x / 32;                                                          \
-        for (u64 i = (blockIdx.x * (u64)blockDim.x + threadIdx.x) / 32; i < count; i += warps) {               \
+        FOR_EACH_WARP (i, count) {                                                                             \
             f64 all = by_warp<Op>(x, segment(i, length, segments, size));                                      \
             if (threadIdx.x % 32 == 0) out[i] = from_f64<To>(all);                                             \
         }                                                                                                      \

@@ -145,7 +145,7 @@ impl Op for Binary {
                 Backend::Cuda(cuda) => {
                     let kernel = format!("{}_{}", self.name(), a.dtype());
                     let (to, from) = ((&shape, a.dtype()), [&a, &b]);
-                    return Ok(one(Tensor::mapped_on_card(cuda, ("binary", &kernel), to, &from, [])?));
+                    return Ok(one(Tensor::mapped_on_card(cuda, self.name(), ("binary", &kernel), to, &from, [])?));
                 }
             };
             let (va, vb, kernel) = (a.view::<T>(), b.view::<T>(), self.kernel::<T>());

@@ -25,7 +25,14 @@ impl Op for Cast {
             Backend::Cpu(cpu) => cpu,
             Backend::Cuda(cuda) => {
                 let kernel = format!("{}_from_{}", self.0, x.dtype());
-                return Ok(one(Tensor::mapped_on_card(cuda, ("cast", &kernel), (x.shape(), self.0), &[x], [])?));
+                return Ok(one(Tensor::mapped_on_card(
+                    cuda,
+                    "to_dtype",
+                    ("cast", &kernel),
+                    (x.shape(), self.0),
+                    &[x],
+                    [],
+                )?));
             }
         };
         Ok(one(with_element!(

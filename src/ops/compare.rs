@@ -77,7 +77,14 @@ impl Op for Compare {
             Backend::Cpu(cpu) => cpu,
             Backend::Cuda(cuda) => {
                 let (kernel, from) = (format!("{}_{}", self.name(), a.dtype()), [&a, &b]);
-                return Ok(one(Tensor::mapped_on_card(cuda, ("compare", &kernel), (&shape, DType::U8), &from, [])?));
+                return Ok(one(Tensor::mapped_on_card(
+                    cuda,
+                    self.name(),
+                    ("compare", &kernel),
+                    (&shape, DType::U8),
+                    &from,
+                    [],
+                )?));
             }
         };
         Ok(one(with_element!(a.dtype(), T, {
@@ -133,7 +140,14 @@ impl Op for Where {
             Backend::Cpu(cpu) => cpu,
             Backend::Cuda(cuda) => {
                 let (kernel, to) = (format!("where_{}", yes.dtype().size()), (&shape, yes.dtype()));
-                return Ok(one(Tensor::mapped_on_card(cuda, ("compare", &kernel), to, &[&mask, &yes, &no], [])?));
+                return Ok(one(Tensor::mapped_on_card(
+                    cuda,
+                    "where",
+                    ("compare", &kernel),
+                    to,
+                    &[&mask, &yes, &no],
+                    [],
+                )?));
             }
         };
         Ok(one(with_element!(yes.dtype(), T, {

@@ -69,7 +69,7 @@ impl Op for Dropout {
                     let ([seed, stream], (scale, threshold)) = (self.rng.key(), self.scale_and_threshold());
                     let more = [seed.into(), stream.into(), scale.into(), threshold.into()];
                     let (kernel, to) = (format!("dropout_{}", x.dtype()), (x.shape(), x.dtype()));
-                    return Ok(one(Tensor::mapped_on_card(cuda, ("random", &kernel), to, &[x], more)?));
+                    return Ok(one(Tensor::mapped_on_card(cuda, "dropout", ("random", &kernel), to, &[x], more)?));
                 }
             };
             let view = x.view::<T>();

@@ -2,8 +2,9 @@
 
 use super::registry::{Case, Cases, Gradient, OpSpec, by_numbers, normal};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
+use crate::backend::cuda::{Grid, args};
 use crate::dtype::{DType, Element};
-use crate::tensor::Tensor;
+use crate::tensor::{Backend, Tensor};
 use crate::{Error, Result};
 use std::cmp::Ordering;
 
@@ -112,8 +113,15 @@ impl Op for Rank {
                 "choose an axis that has them",
             ));
         }
-        let cpu = x[0].device().cpu_for(self.name)?;
         let x = last(x[0], self.axis)?;
+        if let (Backend::Cuda(cuda), 0..=1) = (x.device().backend(), count) {
+            let places = Tensor::on_card(cuda, x.shape().with(x.rank() - 1, count), DType::I64)?;
+            let (rows, which) = (places.numel(), if self.descending { "argmax" } else { "argmin" });
+            let args = args![places.packed(self.name)?, x.packed(self.name)?, rows, size];
+            cuda.launch("order", &format!("{which}_{}", x.dtype()), Grid::warps(rows), args)?;
+            return Ok(one(places.transpose(self.axis as isize, -1)?));
+        }
+        let cpu = x.device().cpu_for(self.name)?;
         let places = with_element!(x.dtype(), T, {
             let numbers = x.as_slice::<T>().unwrap_or_default();
             Tensor::filled_by(x.shape().with(x.rank() - 1, count), x.device(), |out: &mut [i64]| {
@@ -155,10 +163,20 @@ impl Op for CumSum {
     }
 
     fn forward(&self, x: &[&Tensor]) -> Result<Outputs> {
-        let cpu = x[0].device().cpu_for("cumsum")?;
         let x = last(x[0], self.axis)?;
         let size = x.dims()[x.rank() - 1].max(1);
         let sums = with_real!("cumsum", x.dtype(), T, {
+            let cpu = match x.device().backend() {
+                Backend::Cpu(cpu) => cpu,
+                Backend::Cuda(cuda) => {
+                    let sums = Tensor::on_card(cuda, x.shape(), x.dtype())?;
+                    let (kernel, rows) = (format!("cumsum_{}", x.dtype()), x.numel() / size);
+                    let args =
+                        args![sums.packed("cumsum")?, x.packed("cumsum")?, rows, size, u32::from(self.backwards)];
+                    cuda.launch("order", &kernel, Grid::warps(rows), args)?;
+                    return Ok(one(sums.transpose(self.axis as isize, -1)?));
+                }
+            };
             let numbers = x.as_slice::<T>().unwrap_or_default();
             Tensor::filled_by(x.shape().clone(), x.device(), |out: &mut [T]| {
                 cpu.for_each_rows(out, size, 2 * size * size_of::<T>(), |first, part| {

@@ -255,7 +255,8 @@ impl Reduce {
             let out = Tensor::on_card(cuda, size, to)?;
             let kernel = format!("{}_{each}_{to}_from_{}", self.name(), rows.dtype());
             let grid = if each == "warp" { Grid::warps(count) } else { Grid::elements(count) };
-            let args = args![out.packed("sum")?, rows.strided("sum")?, count, inner, segments, CARD_SEGMENT];
+            let args =
+                args![out.packed(self.name())?, rows.strided(self.name())?, count, inner, segments, CARD_SEGMENT];
             cuda.launch("reduce", &kernel, grid, args)?;
             if segments == 1 {
                 return Ok(out);

@@ -181,7 +181,7 @@ fn slopes<F: Function>(f: F, read: &Tensor, g: &Tensor) -> Result<Tensor> {
 /// The kernel of the value, or of the slope times the gradient.
 fn on_card<F: Function>(cuda: &Cuda, f: F, which: &str, inputs: &[&Tensor]) -> Result<Tensor> {
     let (kernel, to) = (format!("{}{which}_{}", F::NAME, inputs[0].dtype()), (inputs[0].shape(), inputs[0].dtype()));
-    Tensor::mapped_on_card(cuda, (F::FAMILY, &kernel), to, inputs, f.parameters().map(Arg::from))
+    Tensor::mapped_on_card(cuda, F::NAME, (F::FAMILY, &kernel), to, inputs, f.parameters().map(Arg::from))
 }
 
 /// What is done with a block of each input and of the output.

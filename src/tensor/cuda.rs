@@ -54,18 +54,19 @@ impl Tensor {
     }
 
     /// A new tensor: number i is what `kernel` makes of number i of each of `inputs`, which have its shape, and `more`.
-    /// The kernel takes the output, how many numbers, the inputs as views, and `more`.
+    /// The kernel takes the output, how many numbers, the inputs as views, and `more`; errors name `op`.
     pub(crate) fn mapped_on_card(
         cuda: &Cuda,
+        op: &'static str,
         (family, kernel): (&'static str, &str),
         (shape, dtype): (&Shape, DType),
         inputs: &[&Tensor],
         more: impl IntoIterator<Item = Arg<'static>>,
     ) -> Result<Tensor> {
         let (out, n) = (Tensor::on_card(cuda, shape, dtype)?, shape.numel());
-        let mut all = vec![out.packed(family)?, n.into()];
+        let mut all = vec![out.packed(op)?, n.into()];
         for x in inputs {
-            all.push(x.strided(family)?);
+            all.push(x.strided(op)?);
         }
         for arg in more {
             all.push(arg);

@@ -70,7 +70,7 @@ fn views_of_more_axes_than_kernels_follow_are_refused() -> Result<()> {
     let backwards = (0..9).try_fold(x.clone(), |x, axis| x.narrow(axis, 0, 1))?;
     assert_eq!(backwards.exp()?.numel(), 1);
     let reversed = x.permute(&[8, 7, 6, 5, 4, 3, 2, 1, 0])?;
-    assert!(matches!(reversed.exp(), Err(Error::Shape { op: "algebraic" | "transcendental" | "exp", .. })));
+    assert!(matches!(reversed.exp(), Err(Error::Shape { op: "exp", .. })));
     Ok(())
 }
 

@@ -31,6 +31,7 @@ families! {
     manifold_solvable
     manifold_sphere
     manifold_stereographic
+    order
     random
     reduce
     transcendental

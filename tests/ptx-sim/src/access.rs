@@ -34,21 +34,17 @@ impl<'a> Machine<'a> {
         let bytes = place.bytes * to.len() as u32;
         let (space, addresses) = self.locate(warp, place, bytes, active)?;
         self.count_traffic(space, &addresses, active, bytes, false);
-        let mut rows = [[0; LANES]; 4];
         for lane in lanes(active) {
             let value = self.read_lane(warp, space, addresses[lane], bytes, lane, place.is_ordered, pc);
             let value = value.map_err(in_lane(lane))?;
-            for (i, row) in rows.iter_mut().enumerate().take(to.len()) {
+            for (i, to) in to.iter().enumerate() {
                 let element = (value >> (8 * place.bytes * i as u32)) as u64;
-                row[lane] = match signed {
-                    Some(width) => extend(element, place.bytes, width),
-                    None => element & field(place.bytes),
-                };
-            }
-        }
-        for (to, row) in to.iter().zip(&rows) {
-            if let Some(to) = to {
-                warp.put(*to, row, active);
+                if let Some(to) = to {
+                    warp.rows[*to as usize][lane] = match signed {
+                        Some(width) => extend(element, place.bytes, width),
+                        None => element & field(place.bytes),
+                    };
+                }
             }
         }
         Ok(())
@@ -79,9 +75,13 @@ impl<'a> Machine<'a> {
     pub(crate) fn locate(&self, warp: &Warp, place: &Place, bytes: u32, active: u32) -> Result<(Space, Row), Trouble> {
         let base = &warp.rows[place.address as usize];
         let mut addresses: Row = std::array::from_fn(|lane| base[lane].wrapping_add_signed(place.offset));
-        if let Some(lane) = lanes(active).find(|lane| addresses[*lane] % u64::from(bytes) != 0) {
+        if let Some(lane) = lanes(active).find(|lane| !addresses[*lane].is_multiple_of(u64::from(bytes))) {
             let what = format!("{bytes} bytes at {:#x}", addresses[lane]);
             return trouble(lane, Kind::Misaligned, what);
+        }
+        if place.space == Space::Shared {
+            // Offsets in shared memory are counted in 32 bits.
+            addresses.iter_mut().for_each(|address| *address &= WINDOW - 1);
         }
         if place.space != Space::Generic {
             return Ok((place.space, addresses));

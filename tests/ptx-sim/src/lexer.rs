@@ -8,7 +8,8 @@ pub struct Token<'a> {
     pub column: u32,
 }
 
-/// Cuts the text into tokens. Dots and double colons belong to words: `ld.shared::cta.v4.f32` is one.
+/// Cuts the text into tokens. Dots and double colons belong to words, `ld.shared::cta.v4.f32` is one, but each
+/// directive of `.reg.b32` is its own.
 pub fn tokens(text: &str) -> Vec<Token<'_>> {
     let bytes = text.as_bytes();
     let (mut at, mut line, mut start_of_line) = (0, 1, 0);
@@ -58,6 +59,7 @@ fn word(bytes: &[u8]) -> usize {
     let mut length = 0;
     while length < bytes.len() {
         match bytes[length] {
+            b'.' if length > 0 && bytes[0] == b'.' => break,
             byte if is_word(byte) => length += 1,
             b':' if bytes[length..].starts_with(b"::") => length += 2,
             _ => break,

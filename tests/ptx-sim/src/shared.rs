@@ -61,7 +61,7 @@ impl Shared {
     pub fn read(&mut self, address: u64, bytes: u32, warp: usize, ordered: bool) -> Result<u128, Violation> {
         let range = self.range(address, bytes)?;
         if self.checks {
-            if self.state[range.clone()].iter().any(|state| *state != KNOWN) {
+            if gather(&self.state[range.clone()]) != every(KNOWN, bytes) {
                 return Err(self.not_known(address, &range));
             }
             if !ordered {
@@ -81,15 +81,15 @@ impl Shared {
     ) -> Result<(), Violation> {
         let range = self.range(address, bytes)?;
         if self.checks {
-            if self.state[range.clone()].contains(&PENDING) {
+            if gather(&self.state[range.clone()]) & every(PENDING, bytes) != 0 {
                 return Err(self.not_known(address, &range));
             }
             if !ordered {
                 self.note(&range, warp, true)?;
             }
         }
-        self.state[range.clone()].fill(KNOWN);
-        self.data[range].copy_from_slice(&value.to_le_bytes()[..bytes as usize]);
+        scatter(every(KNOWN, bytes), &mut self.state[range.clone()]);
+        scatter(value, &mut self.data[range]);
         Ok(())
     }
 
@@ -180,14 +180,37 @@ impl Local {
     pub fn write(&mut self, address: u64, bytes: u32, value: u128, lane: usize) -> Result<(), Violation> {
         let range = self.range(address, bytes, lane)?;
         self.known[range.clone()].fill(true);
-        self.data[range].copy_from_slice(&value.to_le_bytes()[..bytes as usize]);
+        scatter(value, &mut self.data[range]);
         Ok(())
     }
 }
 
+/// The byte `value` in each of the low `bytes` bytes.
+#[inline]
+fn every(value: u8, bytes: u32) -> u128 {
+    u128::from_le_bytes([value; 16]) >> (128 - 8 * bytes)
+}
+
 /// Up to sixteen bytes as a number.
+#[inline]
 pub fn gather(bytes: &[u8]) -> u128 {
-    let mut all = [0; 16];
-    all[..bytes.len()].copy_from_slice(bytes);
-    u128::from_le_bytes(all)
+    match bytes {
+        [a, b, c, d] => u128::from(u32::from_le_bytes([*a, *b, *c, *d])),
+        [a, b, c, d, e, f, g, h] => u128::from(u64::from_le_bytes([*a, *b, *c, *d, *e, *f, *g, *h])),
+        bytes => match bytes.first_chunk::<16>() {
+            Some(all) => u128::from_le_bytes(*all),
+            None => bytes.iter().rev().fold(0, |value, byte| value << 8 | u128::from(*byte)),
+        },
+    }
+}
+
+/// Writes the low bytes of a number.
+#[inline]
+fn scatter(value: u128, bytes: &mut [u8]) {
+    match bytes.len() {
+        4 => bytes.copy_from_slice(&(value as u32).to_le_bytes()),
+        8 => bytes.copy_from_slice(&(value as u64).to_le_bytes()),
+        16 => bytes.copy_from_slice(&value.to_le_bytes()),
+        length => bytes.copy_from_slice(&value.to_le_bytes()[..length]),
+    }
 }

@@ -19,6 +19,9 @@ pub fn bank_conflicts(addresses: &Row, active: u32, bytes: u32) -> u64 {
     let mut conflicts = 0;
     for part in 0..words as u32 {
         let lanes_of_part = active & part_mask << (part * together);
+        if apart(addresses, lanes_of_part, words) {
+            continue;
+        }
         let mut first_of_bank = [u64::MAX; 32];
         let mut clash = false;
         for lane in lanes(lanes_of_part) {
@@ -38,6 +41,20 @@ pub fn bank_conflicts(addresses: &Row, active: u32, bytes: u32) -> u64 {
         }
     }
     conflicts
+}
+
+/// Whether no two lanes use one bank.
+fn apart(addresses: &Row, active: u32, words: u64) -> bool {
+    let group = (1u32 << words) - 1;
+    let mut used = 0;
+    for lane in lanes(active) {
+        let banks = group.rotate_left((addresses[lane] / 4 % 32) as u32);
+        if used & banks != 0 {
+            return false;
+        }
+        used |= banks;
+    }
+    true
 }
 
 /// The number of different values; quick when they come in order.
