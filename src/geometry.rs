@@ -36,6 +36,8 @@ pub mod scalar;
 pub mod sphere;
 mod step;
 mod task;
+#[cfg(test)]
+mod trace;
 mod wide;
 
 pub use convert::Conversion;

@@ -249,10 +249,16 @@ pub fn last_vjp<E: Evaluation, const N: usize>(g: Rows<'_, E>, out: [RowsMut<'_,
     )
 }
 
+/// |x| of points at distance `max_radius` from the origin.
+#[inline(always)]
+pub(super) fn limit(k: Curv, max_radius: f64) -> f64 {
+    max_radius * k.t
+}
+
 /// Moves x radially to distance `max_radius` from the origin if it is farther.
 #[inline(always)]
 pub fn project<E: Evaluation>(k: Curv, max_radius: f64, rows: [Rows<'_, E>; 1], out: RowsMut<'_, E>) -> Tally {
-    let limit = max_radius * k.t;
+    let limit = limit(k, max_radius);
     block(
         [],
         rows,
@@ -275,7 +281,7 @@ pub fn project_vjp<E: Evaluation>(
     g: Rows<'_, E>,
     out: [RowsMut<'_, E>; 1],
 ) -> Tally {
-    let limit = max_radius * k.t;
+    let limit = limit(k, max_radius);
     block(
         [],
         [x, g],

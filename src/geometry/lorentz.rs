@@ -27,6 +27,7 @@ pub use hyperplane::{hyperplane_dist, hyperplane_dist_vjp};
 pub use log::{log, log_vjp, log0, log0_vjp};
 pub(super) use step::Steps;
 pub use step::retract_transport;
+pub(super) use tangent::limit;
 pub use tangent::{
     egrad_to_rgrad, egrad_to_rgrad_vjp, inner, inner_vjp, minkowski, minkowski_vjp, norm, norm_vjp, project,
     project_tangent, project_tangent_vjp, project_vjp, to_poincare, to_poincare_vjp,

@@ -311,6 +311,27 @@ impl Call {
         sum
     }
 
+    /// The plain numbers that its formulas take, by name: what runs of the same function on a device have of their own.
+    pub fn parameters(&self) -> Vec<(&'static str, f64)> {
+        let Call { model, kind, curv: k, number, .. } = *self;
+        let mut all = vec![("c", k.c), ("t", k.t), ("number", number)];
+        match (model, kind) {
+            (Model::Lorentz, Kind::Project) => {
+                let [limit, _] = l::limit::<f64>(k, number);
+                all.push(("limit", limit));
+            }
+            (Model::Poincare | Model::Stereographic, Kind::Project) => {
+                let (limit, (in_c, in_t)) = p::limit(k, number);
+                all.extend([("limit", limit), ("limit_c", in_c), ("limit_t", in_t)]);
+            }
+            (Model::Euclidean, Kind::Project) => all.push(("limit", e::limit(k, number))),
+            (Model::Sphere, Kind::Project) => all.push(("limit", s::limit(k, number))),
+            (Model::HalfSpace | Model::Solvable, Kind::Project) => all.push(("limit", h::limit(k, number))),
+            _ => (),
+        }
+        all
+    }
+
     /// Width of argument rows.
     fn width(&self) -> usize {
         self.model.ambient(self.dim)
@@ -323,7 +344,7 @@ impl Call {
 
     /// The function of a block of rows; no code for models that `E` does not evaluate.
     #[inline(always)]
-    fn forward_block<E: Evaluation>(&self, a: [Rows<'_, E>; 3], out: RowsMut<'_, E>) -> Tally {
+    pub(super) fn forward_block<E: Evaluation>(&self, a: [Rows<'_, E>; 3], out: RowsMut<'_, E>) -> Tally {
         match self.model {
             Model::Poincare | Model::Stereographic => p::forward(self, a, out),
             Model::Sphere if E::Number::SIGNED => s::forward(self, a, out),
@@ -334,7 +355,12 @@ impl Call {
 
     /// Its gradient.
     #[inline(always)]
-    fn vjp_block<E: Evaluation>(&self, a: [Rows<'_, E>; 3], g: Rows<'_, E>, out: [RowsMut<'_, E>; 3]) -> Tally {
+    pub(super) fn vjp_block<E: Evaluation>(
+        &self,
+        a: [Rows<'_, E>; 3],
+        g: Rows<'_, E>,
+        out: [RowsMut<'_, E>; 3],
+    ) -> Tally {
         match self.model {
             Model::Poincare | Model::Stereographic => p::vjp(self, a, g, out),
             Model::Sphere if E::Number::SIGNED => s::vjp(self, a, g, out),

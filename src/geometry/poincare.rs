@@ -33,6 +33,7 @@ pub use log::{log, log_vjp, log0, log0_vjp};
 pub(super) use step::Steps;
 pub use step::retract_transport;
 pub(super) use table::{forward, vjp};
+pub(super) use tangent::limit;
 pub use tangent::{egrad_to_rgrad, egrad_to_rgrad_vjp, inner, inner_vjp, norm, norm_vjp, project, project_vjp};
 pub use transport::{transport, transport_from0, transport_from0_vjp, transport_to0, transport_to0_vjp, transport_vjp};
 

@@ -52,6 +52,23 @@ pub trait Evaluation: Copy {
     fn spread(x: &Self::Number, r: usize) -> Self::Coordinates;
     /// Runs what evaluates a block, in a function of its own.
     fn call<K: Kernel>(self, block: K) -> K::Output;
+
+    /// One more sum over coordinates, of terms that depend on a number of the row, where rows are evaluated one by one.
+    #[inline(always)]
+    fn again<const N: usize>(
+        rows: [Rows<'_, Self>; N],
+        number: Self::Number,
+        term: impl Fn([Self::Coordinates; N], Self::Coordinates) -> Self::Coordinates,
+    ) -> Option<Self::Number> {
+        if Self::WIDTH > 1 {
+            return None;
+        }
+        let (row, number, mut sum) = (Cut::new(&rows, 0), Self::spread(&number, 0), Self::Coordinates::of(0.0));
+        for i in 0..row.whole[0].len() {
+            sum = sum.accumulate(term(load::<Self, N>(&row.whole, i), number));
+        }
+        Some(Self::totals(&[sum; BLOCK]))
+    }
 }
 
 /// How an evaluation reads and writes rows of `$storage`, `$width` coordinates at once.
@@ -79,6 +96,8 @@ macro_rules! in_columns {
         }
     };
 }
+#[cfg(test)]
+pub(super) use in_columns;
 
 /// f32 rows in f64, [`BLOCK`] rows side by side, on machines with fused multiply-add.
 #[derive(Clone, Copy)]

@@ -26,6 +26,7 @@ pub use exp::{exp, exp_vjp, exp0, exp0_vjp, retract_transport};
 pub use log::{log, log_vjp, log0, log0_vjp};
 pub use origin::{dist0, dist0_vjp, transport_from0, transport_from0_vjp, transport_to0, transport_to0_vjp};
 pub(super) use table::{forward, vjp};
+pub(super) use tangent::limit;
 pub use tangent::{
     egrad_to_rgrad, egrad_to_rgrad_vjp, inner, inner_vjp, norm, norm_vjp, project, project_tangent,
     project_tangent_vjp, project_vjp,

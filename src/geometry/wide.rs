@@ -97,9 +97,24 @@ impl Scalar for f64 {
 /// A function of one number. Mark `at` `#[inline(always)]`.
 pub trait Function<W> {
     /// What it gives.
-    type Output;
+    type Output: Parts<W>;
     /// Its value.
     fn at(x: W) -> Self::Output;
+}
+
+/// The numbers that a function gives.
+pub trait Parts<W>: Sized {
+    /// Their names.
+    const NAMES: &'static [&'static str];
+    /// The same with each number replaced, in the order of the names.
+    fn map(self, f: impl FnMut(W) -> W) -> Self;
+}
+
+impl<W: Wide> Parts<W> for W {
+    const NAMES: &'static [&'static str] = &["value"];
+    fn map(self, mut f: impl FnMut(W) -> W) -> W {
+        f(self)
+    }
 }
 
 /// `either!(x < limit, a, b)` is the array of numbers `a` where the condition holds, else `b`. Both are evaluated for numbers

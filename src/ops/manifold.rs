@@ -1,12 +1,14 @@
 //! The functions of [`geometry`](crate::geometry) on tensors: every one a single node, a row at a time, forward and
 //! backward, nothing saved but the inputs.
 
+mod card;
+
 use super::registry::{Case, Cases, Gradient, OpSpec};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
 use crate::backend::cpu::View;
 use crate::dtype::DType;
 use crate::geometry::{Call, Curv, Kind, MatrixModel, Model, Role};
-use crate::tensor::{Shape, Tensor};
+use crate::tensor::{Backend, Shape, Tensor};
 use crate::{Device, Error, Result, Rng};
 use std::sync::LazyLock;
 
@@ -100,6 +102,10 @@ impl Op for RowOp {
         let out_width = self.model.width(self.kind, call.dim);
         let shape = batch.inserted(batch.len(), out_width);
         let device = args[0].device();
+        if let (Backend::Cuda(cuda), true) = (device.backend(), card::has(self.model)) {
+            let rows: Vec<&Tensor> = args.iter().collect();
+            return Ok(one(card::forward(self.name(), cuda, &call, &rows, &shape)?));
+        }
         let cpu = device.cpu_for(self.name())?;
         with_real!(self.name(), args[0].dtype(), T, {
             let views: Vec<View<'_, T>> = args.iter().map(Tensor::view).collect();
@@ -130,10 +136,20 @@ impl Op for RowOp {
         let Rows { batch, args, call } = self.prepare(&inputs)?;
         let width = args[0].dims()[batch.len()];
         let (rows, device) = (batch.numel(), args[0].device());
-        let cpu = device.cpu_for(self.name())?;
         let g = cx.grad()?;
         let out_width = g.dims()[batch.len()];
         let shape = batch.inserted(batch.len(), width);
+        if let (Backend::Cuda(cuda), true) = (device.backend(), card::has(self.model)) {
+            let rows: Vec<&Tensor> = args.iter().chain([&g]).collect();
+            let grads = card::vjp(self.name(), cuda, &call, &rows, &shape)?;
+            let to_input = |(i, full): (usize, Tensor)| match (cx.needs(i), i < args.len()) {
+                (false, _) => Ok(None),
+                (_, true) => full.sum_to(cx.shape(i)).map(Some),
+                (_, false) => full.sum_all()?.reshape(cx.shape(i).clone()).map(Some),
+            };
+            return grads.into_iter().enumerate().map(to_input).collect();
+        }
+        let cpu = device.cpu_for(self.name())?;
         let curvature;
         let mut grads: Vec<Option<Tensor>> = with_real!(self.name(), args[0].dtype(), T, {
             let views: Vec<View<'_, T>> = args.iter().map(Tensor::view).collect();

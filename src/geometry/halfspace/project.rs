@@ -15,11 +15,16 @@ struct Limit<W> {
     q: f64,
 }
 
+/// sinh²(R/2).
+#[inline(always)]
+pub(in crate::geometry) fn limit(k: Curv, max_radius: f64) -> f64 {
+    (k.c.sqrt() * k.t * max_radius / 2.0).sinh().powi(2)
+}
+
 impl<W: Wide> Limit<W> {
     #[inline(always)]
     fn of(k: Curv, max_radius: f64) -> Self {
-        let q = (k.c.sqrt() * k.t * max_radius / 2.0).sinh().powi(2);
-        Limit { radius: W::of(k.c).sqrt() * k.t * max_radius, q }
+        Limit { radius: W::of(k.c).sqrt() * k.t * max_radius, q: limit(k, max_radius) }
     }
 
     /// f(q) with (a, b) = f(q) (X₁, X_f) of length R.

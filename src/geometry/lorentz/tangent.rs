@@ -144,13 +144,12 @@ pub fn minkowski_vjp<E: Evaluation>([a, b]: [Rows<'_, E>; 2], g: Rows<'_, E>, [g
 
 /// |x_s| of points at distance `max_radius` from the origin, sinh(q)/√c with q = √c t max_radius, and cosh q.
 #[inline(always)]
-pub(super) fn limit<W: Wide>(k: Curv, max_radius: f64) -> [W; 2] {
-    if max_radius == f64::INFINITY {
-        return [W::of(max_radius); 2];
-    }
+pub(in crate::geometry) fn limit<W: Wide>(k: Curv, max_radius: f64) -> [W; 2] {
     let length = W::of(k.t) * max_radius;
     let q = sinhc(length * length * k.c);
-    [length * q.s, q.c]
+    // An infinite radius has no quotient of infinities.
+    let (radius, infinity) = (W::of(max_radius), W::of(f64::INFINITY));
+    [length * q.s, q.c].map(|x| radius.if_below(infinity, x, infinity))
 }
 
 /// The same space part (at most `max_radius` from the origin), with its time: any ambient row becomes a point.

@@ -31,7 +31,7 @@ impl<W: Wide> Factor<W> {
     #[inline(always)]
     fn loss(&self, k: Curv) -> W {
         let p = &self.pair;
-        let reach = p.d2.sqrt() * (p.x0 + p.y0) * p.x0 * k.c.sqrt();
+        let reach = p.d2.sqrt() * (p.x0 + p.y0) * p.x0 * W::of(k.c).sqrt();
         p.loss().larger(reach / self.den)
     }
 }
@@ -82,7 +82,7 @@ pub fn transport_vjp<E: Evaluation>(
             // gv₀/x₀ − gnum without its cancellation near the origin: den − y₀(x₀+y₀) = −⟨y_s,x_s+y_s⟩.
             let cxv = -((g0 * (x2 + xd + y2) + gs * p.y0) / (den * p.x0));
             let (gx0, gy0) = (g0 * a - gv0 * v0 / p.x0, g0 * a);
-            let gc = gd0 * p.d0_c(k) + gx0 * p.x0_c(k) + gy0 * p.y0_c(k) - gden * 2.0 / (k.c * k.c);
+            let gc = gd0 * p.d0_c(k) + gx0 * p.x0_c(k) + gy0 * p.y0_c(k) - gden * 2.0 / k.c / k.c;
             let (cx, cy) = ((gx0 - gd0) / p.x0, (gy0 + gd0) / p.y0);
             Numbers::new([a, gnum, gv0 / p.x0, cxv, gchord * 2.0, cx, cy])
                 .curvature((gc, E::Number::of(0.0)))

@@ -4,11 +4,10 @@
 //! only for long steps inwards from near the rim; it is then written as a sum of squares.
 
 use super::omega;
-use crate::dtype::Element;
 use crate::geometry::curv::Curv;
 use crate::geometry::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, block};
 use crate::geometry::scalar::{Tanhc, tanhc};
-use crate::geometry::wide::Wide;
+use crate::geometry::wide::{Wide, either};
 
 /// A point and a tangent.
 pub(super) struct Ray<W> {
@@ -41,17 +40,16 @@ impl<W: Wide> Ray<W> {
         let z = u2 * k.c / (w * w);
         let th = tanhc(z);
         let mut e = th.tau * xu * k.c / w * 2.0 + 1.0 + x2 * k.c * th.square;
-        if let Some(p2) = (e.below(INWARDS) == Some(true)).then(|| orthogonal(q)).flatten() {
-            // E = (1 + Tξ)² + c T²|x⊥|² with ξ = √c⟨x,U⟩/|U| and x⊥ the part of x orthogonal to U.
+        let may_be_small = e.below(INWARDS) != Some(false);
+        if let Some(p2) = may_be_small.then(|| orthogonal(q)).flatten() {
+            // E = (1 + Tξ)² + c T²|x⊥|² with ξ = √c⟨x,U⟩/|U| and x⊥ the part of x orthogonal to U. On the ball ξ → −1 and
+            // T → 1.
             let p2 = p2 * k.c;
-            let near = if k.c > 0.0 {
-                // ξ → −1 and T → 1.
-                let (t, xi) = (th.square.sqrt(), xu * xu * k.c / u2);
-                th.co + t * (w + p2) / (xi.sqrt() + 1.0)
-            } else {
-                th.tau * xu * k.c / w + 1.0
-            };
-            e = near * near + th.square * p2;
+            let (t, xi) = (th.square.sqrt(), xu * xu * k.c / u2);
+            let ball = th.co + t * (w + p2) / (xi.sqrt() + 1.0);
+            let sphere = th.tau * xu * k.c / w + 1.0;
+            let near = W::of(0.0).if_below(W::of(k.c), ball, sphere);
+            [e] = either!(e < INWARDS, [near * near + th.square * p2], [e]);
         }
         Ray { x2, u2, xu, w, z, th, e }
     }
@@ -80,11 +78,10 @@ fn pole<W: Wide>(z: W, th: &Tanhc<W>) -> W {
 #[inline(always)]
 pub(super) fn orthogonal<'a, E: Evaluation>(x: Rows<'a, E>, u: Rows<'a, E>) -> impl Fn(E::Number) -> Option<E::Number> {
     move |q| {
-        let sum = |sum: E::Number, (x, u): (&E::Storage, &E::Storage)| {
-            let p = E::Number::of(x.to_f64()) - q * u.to_f64();
-            sum.accumulate(p * p)
-        };
-        (E::WIDTH == 1).then(|| x.row(0).iter().zip(u.row(0)).fold(E::Number::of(0.0), sum))
+        E::again([x, u], q, |[x, u], q| {
+            let p = x - q * u;
+            p * p
+        })
     }
 }
 

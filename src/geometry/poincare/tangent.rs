@@ -120,7 +120,7 @@ pub fn egrad_to_rgrad_vjp<E: Evaluation>(
 ///
 /// Where no point is that far, at or beyond the antipode of the origin, nothing is limited.
 #[inline(always)]
-pub(super) fn limit(k: Curv, max_radius: f64) -> (f64, (f64, f64)) {
+pub(in crate::geometry) fn limit(k: Curv, max_radius: f64) -> (f64, (f64, f64)) {
     let q = 0.5 * k.t * max_radius;
     let z = k.c * q * q;
     if z.is_nan() || z <= -FRAC_PI_2 * FRAC_PI_2 {
