@@ -1,7 +1,7 @@
 //! The functions of [`geometry`](crate::geometry) on tensors: every one a single node, a row at a time, forward and
 //! backward, nothing saved but the inputs.
 
-mod card;
+pub(super) mod card;
 
 use super::registry::{Case, Cases, Gradient, OpSpec};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
@@ -91,9 +91,7 @@ impl RowOp {
 
 impl Op for RowOp {
     fn name(&self) -> &'static str {
-        let is_this =
-            |spec: &&OpSpec| matches!(spec.cases, Cases::Rows(m, k) if (m.name(), k) == (self.model.name(), self.kind));
-        specs().iter().find(is_this).map_or("manifold", |spec| spec.name)
+        name(self.model, self.kind)
     }
 
     fn forward(&self, inputs: &[&Tensor]) -> Result<Outputs> {
@@ -220,6 +218,12 @@ static SPECS: LazyLock<Vec<OpSpec>> = LazyLock::new(|| {
 /// The operations of row functions.
 pub(super) fn specs() -> &'static [OpSpec] {
     &SPECS
+}
+
+/// The name of the operation of a row function.
+pub(super) fn name(model: Model, kind: Kind) -> &'static str {
+    let is_this = |spec: &&OpSpec| matches!(spec.cases, Cases::Rows(m, k) if (m.name(), k) == (model.name(), kind));
+    specs().iter().find(is_this).map_or("manifold", |spec| spec.name)
 }
 
 /// `ProjectTangent` as `project_tangent`.

@@ -1,12 +1,14 @@
 //! Distances of all pairs of two sets of points.
 
+use super::manifold::{self, card};
 use super::registry::{Case, Cases, Gradient, OpSpec, normal};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
 use crate::backend::cpu::{Buffer, Cpu, Matrix, gemm, numbers, numbers_mut};
+use crate::backend::cuda::Cuda;
 use crate::dtype::Element;
 use crate::geometry::pairs::{Left, Pairs};
 use crate::geometry::{Call, Coord, Curv, Kind, Model};
-use crate::tensor::{Shape, Tensor};
+use crate::tensor::{Backend, Shape, Tensor};
 use crate::{DType, Error, Result};
 use bytemuck::cast_slice;
 
@@ -83,10 +85,12 @@ impl CdistOp {
         Ok(Curv { c: c.to_scalar()?, t: t.to_scalar()? })
     }
 
+    fn call(&self, curv: Curv, width: usize) -> Call {
+        Call { model: self.model, kind: Kind::Dist, curv, number: f64::INFINITY, dim: self.model.dim(width) }
+    }
+
     fn singly<'a, T: Coord>(&self, curv: Curv, width: usize, x: &'a [T], y: &'a [T]) -> Singly<'a, T> {
-        let call =
-            Call { model: self.model, kind: Kind::Dist, curv, number: f64::INFINITY, dim: self.model.dim(width) };
-        Singly { call, width, x, y }
+        Singly { call: self.call(curv, width), width, x, y }
     }
 }
 
@@ -98,9 +102,22 @@ impl Op for CdistOp {
     fn forward(&self, inputs: &[&Tensor]) -> Result<Outputs> {
         let curv = self.prepare(inputs)?;
         let (x, y, device) = (inputs[0], inputs[1], inputs[0].device());
-        let cpu = device.cpu_for(NAME)?;
         let (n, m, width) = (x.dims()[0], y.dims()[0], x.dims()[1]);
         let shape = Shape::from([n, m]);
+        let cpu = match device.backend() {
+            Backend::Cuda(cuda) if card::has(self.model) => {
+                let rows = card_rows([x, y])?;
+                let out = card::forward(
+                    manifold::name(self.model, Kind::Dist),
+                    cuda,
+                    &self.call(curv, width),
+                    &[&rows[0], &rows[1]],
+                    &[n, m, 1].into(),
+                )?;
+                return Ok(one(out.squeeze(-1)?));
+            }
+            _ => device.cpu_for(NAME)?,
+        };
         if x.dtype() == DType::F32 {
             rows!(f32, x, y);
             if let Some(pairs) = Pairs::of(self.model, curv, [x, y], width) {
@@ -143,7 +160,17 @@ impl Op for CdistOp {
         let curv = self.prepare(&inputs)?;
         let (x, y, g) = (inputs[0], inputs[1], &cx.grad()?);
         let (device, width) = (x.device(), x.dims()[1]);
-        let cpu = device.cpu_for(NAME)?;
+        let number = |i: usize, value: f64| {
+            cx.needs(i).then(|| Tensor::full(cx.shape(i), value, DType::F64, device)).transpose()
+        };
+        let cpu = match device.backend() {
+            Backend::Cuda(cuda) if card::has(self.model) => {
+                let ([gx, gy], [gc, gt]) = vjp_on_card(cuda, &self.call(curv, width), [x, y], g)?;
+                let rows = [(0, gx), (1, gy)].map(|(i, g)| Some(g).filter(|_| cx.needs(i)));
+                return Ok(rows.into_iter().chain([number(2, gc)?, number(3, gt)?]).collect());
+            }
+            _ => device.cpu_for(NAME)?,
+        };
         let learned = cx.needs(2) || cx.needs(3);
         let (mut scratch_x, mut scratch_y) = (vec![], vec![]);
         let products = if x.dtype() == DType::F32 {
@@ -162,12 +189,39 @@ impl Op for CdistOp {
             let (gx, (gc, gt)) = side(0)?;
             let (more_c, more_t) = products.as_ref().map_or((0.0, 0.0), |p| p.curvature);
             let gy = if cx.needs(1) { Some(side(1)?.0) } else { None };
-            let number = |i: usize, value: f64| {
-                cx.needs(i).then(|| Tensor::full(cx.shape(i), value, DType::F64, device)).transpose()
-            };
             Ok(vec![Some(gx).filter(|_| cx.needs(0)), gy, number(2, gc + more_c)?, number(3, gt + more_t)?])
         })
     }
+}
+
+/// Both tables as rows of all pairs `[n, m, width]`: nothing is copied.
+fn card_rows([x, y]: [&Tensor; 2]) -> Result<[Tensor; 2]> {
+    let shape = [x.dims()[0], y.dims()[0], x.dims()[1]];
+    let (x, y) = (x.detach().unsqueeze(1)?, y.detach().unsqueeze(0)?);
+    Ok([x.broadcast_to(shape)?, y.broadcast_to(shape)?])
+}
+
+/// Gradients in the points of both sides and in (c, t), from those of some points x against all y at a time.
+fn vjp_on_card(cuda: &Cuda, call: &Call, [x, y]: [&Tensor; 2], g: &Tensor) -> Result<([Tensor; 2], [f64; 2])> {
+    /// Numbers of gradients of pairs that are held at once.
+    const HELD: usize = 1 << 26;
+    let (n, m, width) = (x.dims()[0], y.dims()[0], x.dims()[1]);
+    let strip = (HELD / (m * width).max(1)).max(1);
+    let (mut gx, mut gy, mut curvature) = (vec![], y.detach().zeros_like()?, [0.0; 2]);
+    for first in (0..n).step_by(strip) {
+        let last = n.min(first + strip);
+        let [rows_x, rows_y] = card_rows([&x.narrow(0, first, last)?, y])?;
+        let g = g.detach().narrow(0, first, last)?.unsqueeze(-1)?;
+        let grads =
+            card::vjp(manifold::name(call.model, Kind::Dist), cuda, call, &[&rows_x, &rows_y, &g], rows_x.shape())?;
+        gx.push(grads[0].sum(&[1], false)?);
+        gy = gy.add(&grads[1].sum(&[0], false)?)?;
+        for (sum, part) in curvature.iter_mut().zip(&grads[2..]) {
+            *sum += part.sum_all()?.to_scalar::<f64>()?;
+        }
+    }
+    let gx = if gx.is_empty() { x.detach().zeros_like()? } else { Tensor::cat(&gx.iter().collect::<Vec<_>>(), 0)? };
+    Ok(([gx, gy], curvature))
 }
 
 /// What matrix products give of the gradients.

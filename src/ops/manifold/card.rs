@@ -56,12 +56,18 @@ fn family(model: Model) -> Option<&'static str> {
 }
 
 /// Whether there are kernels for this model.
-pub(super) fn has(model: Model) -> bool {
+pub(in crate::ops) fn has(model: Model) -> bool {
     family(model).is_some()
 }
 
 /// The results of `args`, rows that were broadcast to the same leading axes, as rows of `shape`.
-pub(super) fn forward(op: &'static str, cuda: &Cuda, call: &Call, args: &[&Tensor], shape: &Shape) -> Result<Tensor> {
+pub(in crate::ops) fn forward(
+    op: &'static str,
+    cuda: &Cuda,
+    call: &Call,
+    args: &[&Tensor],
+    shape: &Shape,
+) -> Result<Tensor> {
     let out = Tensor::on_card(cuda, shape.clone(), args[0].dtype())?;
     run(op, "", cuda, call, args, &[&out], None)?;
     Ok(out)
@@ -69,7 +75,13 @@ pub(super) fn forward(op: &'static str, cuda: &Cuda, call: &Call, args: &[&Tenso
 
 /// Gradients for arguments and, last, the cotangent: rows of `shape` for each argument, and of every row those in c and
 /// t.
-pub(super) fn vjp(op: &'static str, cuda: &Cuda, call: &Call, args: &[&Tensor], shape: &Shape) -> Result<Vec<Tensor>> {
+pub(in crate::ops) fn vjp(
+    op: &'static str,
+    cuda: &Cuda,
+    call: &Call,
+    args: &[&Tensor],
+    shape: &Shape,
+) -> Result<Vec<Tensor>> {
     let grads = (1..args.len()).map(|_| Tensor::on_card(cuda, shape.clone(), args[0].dtype()));
     let mut grads = grads.collect::<Result<Vec<_>>>()?;
     let batch = Shape::from(&shape[..shape.len() - 1]);
