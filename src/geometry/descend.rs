@@ -63,19 +63,21 @@ pub struct Descend<'a, T, P> {
     pub m: &'a mut [T],
     /// One number a row each, or none at all: the first two are replaced.
     pub kept: [&'a mut [T]; KEPT],
+    /// Room for a block of points and of momenta: eight rows, or as many as there are.
+    pub room: [&'a mut [T]; 2],
 }
 
 impl<T: Coord, P: Pace> Descend<'_, T, P> {
     /// Makes the step.
     pub fn run(self) {
-        T::run(&mut InPlace { step: self, stage: Default::default(), nothing: [T::zero()] }, &mut |_, _| ());
+        T::run(&mut InPlace { step: self, nothing: [T::zero()] }, &mut |_, _| ());
     }
 }
 
-/// A [`Descend`] with room for a block of results.
+/// A [`Descend`] as a task.
 struct InPlace<'a, T, P> {
     step: Descend<'a, T, P>,
-    stage: [Vec<T>; 2],
+    /// What stands for numbers that are not kept.
     nothing: [T; 1],
 }
 
@@ -89,13 +91,10 @@ impl<T: Coord, P: Pace> Task<T> for InPlace<'_, T, P> {
     }
 
     fn block<E: Evaluation<Storage = T>>(&mut self, e: E, first: usize) -> Tally {
-        let Descend { model, curv, order, width, x, g, m, kept } = &mut self.step;
+        let Descend { model, curv, order, width, x, g, m, kept, room } = &mut self.step;
         let w = *width;
         let here = first * w..x.len().min((first + E::WIDTH) * w);
-        let [y, n] = self.stage.each_mut().map(|stage| {
-            stage.resize(BLOCK * w, T::zero());
-            &mut stage[..here.len()]
-        });
+        let [y, n] = room.each_mut().map(|room| &mut room[..here.len()]);
         let numbers = kept.each_ref().map(|kept| match kept.is_empty() {
             true => Rows::constant(&self.nothing),
             false => Rows::at(e, kept, 1, first),
@@ -144,13 +143,24 @@ impl<T: Coord, P: Pace> Task<T> for InPlace<'_, T, P> {
     }
 
     fn alone(&mut self, row: usize) -> Tally {
-        let Descend { model, curv, order, width, x, g, m, kept } = &mut self.step;
+        let Descend { model, curv, order, width, x, g, m, kept, .. } = &mut self.step;
         let wide = |rows: &[T], width| if rows.is_empty() { vec![] } else { widened(rows, width, row) };
         let (mut one, along, mut momentum) = (wide(x, *width), wide(g, *width), wide(m, *width));
         let mut numbers = kept.each_ref().map(|kept| wide(kept, 1));
         let (model, curv, order, width) = (*model, *curv, *order, *width);
-        let [a, b, c] = &mut numbers;
-        Descend { model, curv, order, width, x: &mut one, g: &along, m: &mut momentum, kept: [a, b, c] }.run();
+        let ([a, b, c], [p, q]) = (&mut numbers, &mut [(); 2].map(|()| vec![0.0; width]));
+        let step: Descend<'_, f64, P> = Descend {
+            model,
+            curv,
+            order,
+            width,
+            x: &mut one,
+            g: &along,
+            m: &mut momentum,
+            kept: [a, b, c],
+            room: [p, q],
+        };
+        step.run();
         narrowed(&one, x, row);
         narrowed(&momentum, m, row);
         kept.iter_mut().zip(&numbers).for_each(|(kept, numbers)| narrowed(numbers, kept, row));
@@ -246,7 +256,9 @@ struct Outcome<W> {
 }
 
 /// What makes an [`Outcome`] of the sums. A kernel: it is too long to be inlined where it is used.
-struct Decide<'a, S, W, P, A> {
+///
+/// Nothing is made for a momentum that there is not.
+struct Decide<'a, S, W, P, A, const MOMENTUM: bool> {
     model: PhantomData<S>,
     curv: Curv,
     limit: f64,
@@ -259,12 +271,15 @@ struct Decide<'a, S, W, P, A> {
     apart: A,
 }
 
-impl<S: Steps, W: Wide, P: Pace, A: Fn([W; 3]) -> Option<W>> Kernel for Decide<'_, S, W, P, A> {
+impl<S: Steps, W: Wide, P: Pace, A: Fn([W; 3]) -> Option<W>, const MOMENTUM: bool> Kernel
+    for Decide<'_, S, W, P, A, MOMENTUM>
+{
     type Output = Outcome<W>;
     #[inline(always)]
     fn run<const FMA: bool>(self) -> Outcome<W> {
         let Decide { curv, limit, order, g0, kept, gram, apart, .. } = self;
         let (pace, zero) = (&order.pace, W::of(0.0));
+        let gram = if MOMENTUM { gram } else { Gram { mm: zero, xm: zero, gm: zero, ..gram } };
         let r = S::gradient(curv, [order.clip, order.decay], g0, &gram);
         let (s, new) = pace.scale(r.square, kept);
         let ([keep, add], [a, b]) = (pace.blend(gram.mm), pace.direction());
@@ -280,7 +295,8 @@ impl<S: Steps, W: Wide, P: Pace, A: Fn([W; 3]) -> Option<W>> Kernel for Decide<'
         }
         (y[0], m[0]) = (y[0] + end.y[0], m[0] + end.v[1]);
         let loss = (end.loss * loss.larger(W::of(1.0))).larger(r.loss);
-        Outcome { y, m, times: [end.y0, end.v0], kept: new, loss }
+        let (m, v0) = if MOMENTUM { (m, end.v0) } else { ([zero; 3], zero) };
+        Outcome { y, m, times: [end.y0, v0], kept: new, loss }
     }
 }
 
@@ -318,7 +334,8 @@ fn without_momentum<S: Steps, E: Evaluation, P: Pace>(
         |[a, b, c, g0], [xx, gg, xg]| {
             let gram = Gram { xx, gg, mm: zero, xg, xm: zero, gm: zero };
             let (model, apart) = (PhantomData::<S>, |[a, b, _]: [E::Number; 3]| square_of([x, g], [a, b]));
-            let o = e.call(Decide { model, curv, limit, order, g0, kept: [a, b, c], gram, apart });
+            let decide = Decide::<_, _, _, _, false> { model, curv, limit, order, g0, kept: [a, b, c], gram, apart };
+            let o = e.call(decide);
             Numbers::new([o.y[0], o.y[1]]).heads([o.times[0]]).curvature((o.kept[0], o.kept[1])).loss(o.loss)
         },
         [y],
@@ -349,7 +366,8 @@ fn with_momentum<S: Steps, E: Evaluation, P: Pace>(
         |[a, b, c, g0], [xx, gg, mm, xg, xm, gm]| {
             let gram = Gram { xx, gg, mm, xg, xm, gm };
             let (model, apart) = (PhantomData::<S>, |a: [E::Number; 3]| square_of(rows, a));
-            let o = e.call(Decide { model, curv, limit, order, g0, kept: [a, b, c], gram, apart });
+            let decide = Decide::<_, _, _, _, true> { model, curv, limit, order, g0, kept: [a, b, c], gram, apart };
+            let o = e.call(decide);
             let [y, m] = [o.y, o.m];
             Numbers::new([y[0], y[1], y[2], m[0], m[1], m[2]])
                 .heads(o.times)

@@ -209,7 +209,7 @@ impl<const R: usize, const C: usize, F: Row> Kernel for Strip<'_, R, C, F> {
                         tile.iter_mut().zip(ty).for_each(|(u, ty)| *u = tx.mul_add(ty + 1.0, *ty));
                     }
                     tile::accumulate(strip.as_chunks().0, panel.as_chunks().0, &mut tile);
-                    u.iter_mut().zip(tile).for_each(|(u, tile)| u.as_chunks_mut().0[c] = tile);
+                    u.iter_mut().zip(&tile).for_each(|(u, tile)| u.as_chunks_mut().0[c] = *tile);
                 }
                 for (r, (u, tx)) in u.iter_mut().zip(tx).enumerate() {
                     let row = s * R + r;

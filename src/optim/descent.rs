@@ -4,7 +4,7 @@ use super::clip::Clip;
 use super::gradients::{checked, collect};
 use super::group::Group;
 use super::part::{BLOCK, Block, Course, Part, Scratch};
-use super::rows::{KEPT, Rows, Widths, own, portions, row_width};
+use super::rows::{KEPT, Portion, Rows, Widths, own, portions, row_width};
 use super::{Optimizer, state};
 use crate::backend::cpu::simd::{Kernel, dispatch};
 use crate::geometry::{Coord, Pace};
@@ -247,19 +247,36 @@ fn pass<R: Rule, T: Coord>(
 }
 
 /// One thread's portion, a block at a time.
-fn run<R: Rule, T: Coord>(rule: &R, now: &Now, parts: &[Part], widths: Widths, mut portion: Vec<Rows<'_, T>>) {
-    portion.iter_mut().for_each(|rows| rule.count(rows));
+fn run<R: Rule, T: Coord>(rule: &R, now: &Now, parts: &[Part], widths: Widths, mut portion: Portion<'_, T>) {
+    match portion.whole() {
+        Some(rows) => rule.count(rows),
+        None => (0..portion.count()).for_each(|i| rule.count(&mut portion.row(i))),
+    }
     let course = rule.course(now);
-    if let ([part], [rows], Some(course)) = (parts, &mut portion[..], &course)
+    if let ([part], Some(rows), Some(course)) = (parts, portion.whole(), &course)
         && part.width() == widths.row
         && !part.is_flat()
         && part.in_place(course, rows)
     {
         return;
     }
-    let widest = parts.iter().filter(|p| !p.is_flat()).map(|p| p.width()).max();
+    let (flat, curved): (Vec<_>, Vec<_>) = parts.iter().partition(|part| part.is_flat());
+    let widest = curved.iter().map(|part| part.width()).max();
     let mut scratch = Scratch::new(widest.unwrap_or(0));
-    let mut waiting = portion.into_iter().flat_map(|rows| rows.each(widths));
+    for part in curved {
+        for first in (0..portion.count()).step_by(BLOCK) {
+            let mut block = scratch.gather(part, &mut portion, first);
+            match &course {
+                Some(course) => block.follow(course),
+                None => rule.curved(now, part, &mut block),
+            }
+            block.scatter(&mut portion, first);
+        }
+    }
+    if flat.is_empty() {
+        return;
+    }
+    let mut waiting = portion.each();
     let mut rows = Vec::with_capacity(BLOCK);
     loop {
         rows.clear();
@@ -267,18 +284,7 @@ fn run<R: Rule, T: Coord>(rule: &R, now: &Now, parts: &[Part], widths: Widths, m
         if rows.is_empty() {
             return;
         }
-        for part in parts {
-            if part.is_flat() {
-                dispatch(Flat { rule, now, part, rows: &mut rows });
-                continue;
-            }
-            let mut block = scratch.gather(part, &rows);
-            match &course {
-                Some(course) => block.follow(course),
-                None => rule.curved(now, part, &mut block),
-            }
-            block.scatter(&mut rows);
-        }
+        flat.iter().for_each(|part| dispatch(Flat { rule, now, part, rows: &mut rows }));
     }
 }
 

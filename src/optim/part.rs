@@ -1,6 +1,6 @@
 //! What a step does on one factor of a manifold, for blocks of rows.
 
-use super::rows::{KEPT, Rows, row_width};
+use super::rows::{KEPT, Portion, Rows, row_width};
 use crate::dtype::Element;
 use crate::geometry::{Call, Coord, Curv, Descend, Kind, Model, Order, Pace, Step, moves_in_place};
 use crate::manifold::Factor;
@@ -102,7 +102,9 @@ impl Part {
             return false;
         };
         let Rows { x, kept: [m, v, largest, steps], grad: g } = rows;
-        Descend { model: *model, curv: *curv, order, width: self.width(), x, g, m, kept: [v, largest, steps] }.run();
+        let (model, curv, width, kept) = (*model, *curv, self.width(), [&mut **v, largest, steps]);
+        let [a, b] = &mut [(); 2].map(|()| vec![T::zero(); BLOCK * width]);
+        Descend { model, curv, order, width, x, g, m, kept, room: [a, b] }.run();
         true
     }
 }
@@ -141,14 +143,14 @@ impl<T: Coord> Scratch<T> {
         Scratch { rows, numbers: [[T::zero(); BLOCK]; 5] }
     }
 
-    /// At most [`BLOCK`] rows.
-    pub fn gather<'a>(&'a mut self, part: &'a Part, rows: &[Rows<'_, T>]) -> Block<'a, T> {
-        let (n, w) = (rows.len(), part.width());
+    /// The rows of a portion from the `first`, at most [`BLOCK`].
+    pub fn gather<'a>(&'a mut self, part: &'a Part, portion: &mut Portion<'_, T>, first: usize) -> Block<'a, T> {
+        let (n, w) = (BLOCK.min(portion.count() - first), part.width());
         let [x, m, g, r, spare] = self.rows.each_mut().map(|v| &mut v[..n * w]);
         let [squares, scale, kept @ ..] = self.numbers.each_mut().map(|v| &mut v[..n]);
         let mut block = Block { part, x, m, g, r, spare, squares, scale, kept };
-        for (i, row) in rows.iter().enumerate() {
-            let here = i * w..(i + 1) * w;
+        for i in 0..n {
+            let (here, row) = (i * w..(i + 1) * w, portion.row(first + i));
             block.x[here.clone()].copy_from_slice(&row.x[part.columns()]);
             block.g[here.clone()].copy_from_slice(&row.grad[part.columns()]);
             match row.kept[0].get(part.columns()) {
@@ -175,10 +177,10 @@ impl Part {
 
 impl<T: Coord> Block<'_, T> {
     /// Puts points, momentum and numbers back.
-    pub fn scatter(&self, rows: &mut [Rows<'_, T>]) {
+    pub fn scatter(&self, portion: &mut Portion<'_, T>, first: usize) {
         let (columns, w) = (self.part.columns(), self.part.width());
-        for (i, row) in rows.iter_mut().enumerate() {
-            let here = i * w..(i + 1) * w;
+        for i in 0..self.scale.len() {
+            let (here, row) = (i * w..(i + 1) * w, portion.row(first + i));
             row.x[columns.clone()].copy_from_slice(&self.x[here.clone()]);
             if let Some(momentum) = row.kept[0].get_mut(columns.clone()) {
                 momentum.copy_from_slice(&self.m[here]);
@@ -197,7 +199,8 @@ impl<T: Coord> Block<'_, T> {
         if let Some(order) = self.part.order(course) {
             let [a, b, c] = &mut self.kept;
             let (width, kept) = (self.part.width(), [&mut **a, b, c]);
-            return Descend { model, curv, order, width, x: self.x, g: self.g, m: self.m, kept }.run();
+            let room = [&mut *self.r, &mut *self.spare];
+            return Descend { model, curv, order, width, x: self.x, g: self.g, m: self.m, kept, room }.run();
         }
         self.gradient(course.clip, course.decay);
         self.blend(&course.pace);
