@@ -188,10 +188,10 @@ pub trait Manifold: Debug + Send + Sync {
     }
 
     /// How far x is from the ideal point in the direction of b (rows of ambient width; a time in them is not read), counted
-    /// from the origin: the limit of dist(x, z) − dist(o, z) as z goes there.
+    /// from the origin: the limit of dist(x, z) − dist(o, z) as z goes there. Only the direction of b counts, not its length.
     ///
     /// # Errors
-    /// If the manifold has no ideal points: all but hyperbolic and flat space.
+    /// If a row b is 0, which has no direction; if the manifold has no ideal points: all but hyperbolic and flat space.
     fn busemann(&self, x: &Tensor, b: &Tensor) -> Result<Tensor> {
         let _ = (x, b);
         Err(missing("busemann", self.spec()))

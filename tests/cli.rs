@@ -192,7 +192,9 @@ fn edges_that_are_set_aside_are_measured() {
 fn ways_of_training_store_what_they_are_and_go_on() {
     let dir = dir("ways");
     fs::write(dir.join("tree.tsv"), tree()).unwrap();
-    for options in ["--manifold h3 --learn-curvature", "--manifold p3 --loss cones"] {
+    for options in
+        ["--manifold h3 --learn-curvature", "--manifold h2,e1,s2 --learn-curvature", "--manifold p3 --loss cones"]
+    {
         let train = format!("embed --edges tree.tsv --burn-in 3 --negatives 5 {options}");
         let whole = report(&succeeds(&dir, &format!("{train} --epochs 6 --out whole --json")));
         succeeds(&dir, &format!("{train} --epochs 4 --out parts"));

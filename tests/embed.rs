@@ -151,17 +151,40 @@ fn learned_curvature_moves_and_stays_negative() -> Result<()> {
 }
 
 #[test]
-fn cones_hold_what_is_below_them() -> Result<()> {
+fn curvatures_of_every_curved_space_and_of_each_factor_are_learned() -> Result<()> {
     let tree = tree()?;
-    let settings =
-        Settings { loss: Loss::Cones, manifold: "lorentz".parse()?, dim: 3, burn_in: 60, ..Settings::default() };
-    let embeddings = trained(&tree, &settings, 150)?.embeddings()?;
-    assert_eq!(embeddings.loss(), Loss::Cones);
-    let quality = reconstruction(&embeddings, &tree, &Device::cpu())?;
-    assert!(quality.map > 0.7, "{quality:?}");
-    // Read by distance the same points say less about who is whose ancestor.
-    let by_distance = reconstruction(&embeddings.trained_with(Loss::Softmax), &tree, &Device::cpu())?;
-    assert!(by_distance.map < quality.map, "{by_distance:?}");
+    for spec in ["halfspace", "solvable", "sphere", "stereographic(kappa=0.05)", "h2,e2,s2,p2(kappa=-0.5)"] {
+        let manifold: Spec = spec.parse()?;
+        let dim = if manifold.factors.is_empty() { 3 } else { 8 };
+        let settings =
+            Settings { manifold: manifold.clone(), learn_curvature: true, dim, burn_in: 10, ..Settings::default() };
+        let embeddings = trained(&tree, &settings, 30)?.embeddings()?;
+        let learned = embeddings.manifold();
+        assert_eq!(learned.factors.len(), manifold.factors.len());
+        for (before, after) in manifold.curved().iter().zip(learned.curved()) {
+            assert_eq!(before.kind, after.kind);
+            assert!((before.kappa - after.kappa).abs() > 1e-3, "{spec}: {after}");
+            let kept = before.kappa.signum() == after.kappa.signum();
+            assert!(kept || before.kind == "stereographic", "{spec}: {after}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn cones_hold_what_is_below_them_in_every_chart() -> Result<()> {
+    let tree = tree()?;
+    for spec in ["lorentz", "halfspace", "solvable", "stereographic(kappa=-2)"] {
+        let settings =
+            Settings { loss: Loss::Cones, manifold: spec.parse()?, dim: 3, burn_in: 60, ..Settings::default() };
+        let embeddings = trained(&tree, &settings, 150)?.embeddings()?;
+        assert_eq!(embeddings.loss(), Loss::Cones);
+        let quality = reconstruction(&embeddings, &tree, &Device::cpu())?;
+        assert!(quality.map > 0.7, "{spec}: {quality:?}");
+        // Read by distance the same points say less about who is whose ancestor.
+        let by_distance = reconstruction(&embeddings.trained_with(Loss::Softmax), &tree, &Device::cpu())?;
+        assert!(by_distance.map < quality.map, "{spec}: {by_distance:?}");
+    }
     Ok(())
 }
 
@@ -181,8 +204,8 @@ fn settings_that_contradict_each_other_are_refused() -> Result<()> {
     assert!(told(Settings { learn_curvature: true, loss: Loss::Cones, ..fine.clone() }).contains("every curvature"));
 
     let state = HierarchyTrainer::new(&tree, fine.clone())?.state()?;
-    let state = State { log_curvature: Some(0.0), ..state };
+    let state = State { curvatures: vec![0.0], ..state };
     let refused = HierarchyTrainer::resume(&tree, fine, state).err().map(|e| e.to_string()).unwrap_or_default();
-    assert!(refused.contains("learned on one side only"), "{refused}");
+    assert!(refused.contains("1 learned curvatures for 0 to learn"), "{refused}");
     Ok(())
 }

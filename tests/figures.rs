@@ -110,6 +110,39 @@ fn busemann_functions_are_limits_of_distances() {
 }
 
 #[test]
+fn directions_count_whatever_their_length_and_0_is_refused() {
+    let half: Box<dyn Manifold> = Box::new(HalfSpace::new(KAPPA).unwrap());
+    let [(ball, [x, _]), (sheet, [lx, _])] = pairs();
+    let hx = half.exp_map0(&ball.log_map0(&x).unwrap()).unwrap();
+    for (m, x) in [(ball, x), (sheet, lx), (half, hx)] {
+        let b = Tensor::randn(x.shape(), DType::F64, Rng::new(6), &Device::cpu()).unwrap();
+        let usual = m.busemann(&x, &b).unwrap();
+        // Powers of two round nothing.
+        for power in [-700.0, 700.0_f64] {
+            let scaled = b.mul_scalar(power.exp2()).unwrap().tracked();
+            let value = m.busemann(&x, &scaled).unwrap();
+            assert_close(&value, &usual, "of a very short or long direction");
+            let grads = value.sum_all().unwrap().backward().unwrap();
+            assert!(grads.get(&scaled).unwrap().to_f64_vec().iter().all(|g| g.is_finite()));
+        }
+        let error = m.busemann(&x, &b.zeros_like().unwrap()).unwrap_err().to_string();
+        assert!(error.contains("row 0 of the directions is 0"), "{error}");
+    }
+}
+
+#[test]
+fn a_line_has_slopes_far_out() {
+    // Half-spaces of one dimension: x → x e^u, whose slope in u is itself.
+    let line = HalfSpace::new(-1.0).unwrap();
+    for length in [-300.0, 300.0_f64] {
+        let u = Tensor::from_slice(&[length], [1, 1]).unwrap().tracked();
+        let y = line.exp_map(&Tensor::from_slice(&[1.0], [1, 1]).unwrap(), &u).unwrap();
+        let slope = y.backward().unwrap().get(&u).unwrap().to_f64_vec()[0];
+        assert!((slope / length.exp() - 1.0).abs() < 1e-13, "{length}: {slope}");
+    }
+}
+
+#[test]
 fn cones_agree_between_the_models_and_hold_what_they_should() {
     let [(ball, [x, y]), (sheet, [lx, ly])] = pairs();
     assert_close(&sheet.half_aperture(&lx, 0.1).unwrap(), &ball.half_aperture(&x, 0.1).unwrap(), "half-aperture");

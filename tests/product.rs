@@ -94,6 +94,19 @@ fn maps_act_on_each_factor_and_squares_add() -> Result<()> {
 }
 
 #[test]
+fn inner_products_of_f32_rows_are_rounded_once() -> Result<()> {
+    // Two flat factors that nearly cancel: 1/3² − (1/3 − 2⁻¹³)(1/3).
+    let product: Arc<dyn Manifold> = "e1,e1".parse::<Spec>()?.build()?;
+    let third = 1.0_f32 / 3.0;
+    let [x, u, v] = [[0.0, 0.0], [third, third - 0.5_f32.powi(13)], [third, -third]];
+    let exact: f64 = u.iter().zip(v).map(|(u, v)| f64::from(*u) * f64::from(v)).sum();
+    let [x, u, v] = [x, u, v].map(|row| Tensor::from_slice(&row, [1, 2]));
+    let got = product.inner(&x?, &u?, &v?)?.to_f64_vec()[0];
+    assert_eq!(got, f64::from(exact as f32));
+    Ok(())
+}
+
+#[test]
 fn distances_have_gradients_everywhere() -> Result<()> {
     let product = Product::new(factors()?)?;
     let (x, y) = (points(&product, 2, 0)?, points(&product, 2, 1)?);

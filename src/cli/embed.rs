@@ -33,21 +33,21 @@ pub(super) struct Args {
     /// Only this synset and what is below it, as mammal.n.01.
     #[arg(long, value_name = "SYNSET", requires = "wordnet")]
     root: Option<String>,
-    /// Where the points live: poincare, lorentz or euclidean with --dim; or with the dimension as h5 (hyperboloid), p5
+    /// Where the points live: poincare, lorentz, halfspace, solvable, euclidean, sphere or stereographic with --dim; or with the dimension as h5 (hyperboloid), p5
     /// (ball), e5 (flat), s3 (sphere), and products of these as h3,e2.
     #[arg(long, default_value = "poincare", value_name = "SPACE")]
     manifold: String,
     /// Sectional curvature κ, negative [default: -1; euclidean: 0]. Not for products.
     #[arg(long, allow_negative_numbers = true)]
     kappa: Option<f64>,
-    /// Learns κ too, starting from --kappa (lorentz and poincare).
+    /// Learns κ too, starting from --kappa: of every curved space, and of each curved factor of a product.
     #[arg(long)]
     learn_curvature: bool,
     /// Dimension of the space [default: 5].
     #[arg(long)]
     dim: Option<usize>,
     /// What is minimised: softmax brings nodes near their ancestors; cones puts them inside their ancestors' entailment
-    /// cones (lorentz and poincare; the softmax comes first, for the burn-in).
+    /// cones (hyperbolic spaces, not products; the softmax comes first, for the burn-in).
     #[arg(long, default_value = "softmax", value_parser = ["softmax", "cones"])]
     loss: String,
     /// Sets aside a fraction of the edges that others imply (those outside the transitive reduction), and measures after
@@ -89,7 +89,7 @@ pub(super) struct Args {
     #[arg(long)]
     resume: bool,
     /// The last line is one JSON object: map, mean_rank (of all edges), heldout_map, heldout_mean_rank, heldout_pairs
-    /// (with --holdout), epochs, seconds, cpu_seconds, pairs_per_second (pairs of points whose distance was learned
+    /// (with --holdout), curvatures (with --learn-curvature, in the order of the factors), epochs, seconds, cpu_seconds, pairs_per_second (pairs of points whose distance was learned
     /// from), peak_rss_mb. With --compare: a list of such objects.
     #[arg(long)]
     json: bool,
@@ -148,6 +148,10 @@ fn single(args: &Args) -> Result<Outcome> {
         "pairs_per_second": trained.pairs_per_second,
         "peak_rss_mb": usage::peak_rss_mb(),
     });
+    if settings.learn_curvature {
+        let learned: Vec<f64> = embeddings.manifold().curved().iter().map(|factor| factor.kappa).collect();
+        report["curvatures"] = json!(learned);
+    }
     if let Some(heldout) = quality.heldout {
         report["heldout_map"] = json!(heldout.map);
         report["heldout_mean_rank"] = json!(heldout.mean_rank);

@@ -418,7 +418,8 @@ impl<M: ChartModel> Manifold for Chart<M> {
     }
 
     fn busemann(&self, x: &Tensor, b: &Tensor) -> Result<Tensor> {
-        self.hyperbolic_function("busemann", Kind::Busemann, f64::INFINITY, &[x, b])
+        let b = compose::direction("busemann", b, M::MODEL.ambient(0))?;
+        self.hyperbolic_function("busemann", Kind::Busemann, f64::INFINITY, &[x, &b])
     }
 
     fn half_aperture(&self, x: &Tensor, size: f64) -> Result<Tensor> {

@@ -2,7 +2,7 @@
 //! rows are rounded once.
 
 use super::Manifold;
-use crate::{DType, Result, Tensor};
+use crate::{DType, Error, Result, Tensor};
 
 /// `f` of arguments widened from f32.
 pub(super) fn widely<const N: usize>(
@@ -14,6 +14,36 @@ pub(super) fn widely<const N: usize>(
     }
     let wide: Vec<Tensor> = args.iter().map(|x| x.to_dtype(DType::F64)).collect::<Result<_>>()?;
     f(std::array::from_fn(|i| &wide[i]))?.to_dtype(DType::F32)
+}
+
+/// Rows that are read as directions, with lengths whose squares are representable: times powers of two, which round nothing.
+/// The first `head` coordinates are not read.
+///
+/// # Errors
+/// If a row is 0.
+pub(super) fn direction(op: &'static str, b: &Tensor, head: usize) -> Result<Tensor> {
+    let Some(&width) = b.dims().last().filter(|width| **width > head) else { return Ok(b.clone()) };
+    let rows = b.detach().to_f64_vec();
+    let mut scales = Vec::with_capacity(rows.len() / width);
+    for (i, row) in rows.chunks_exact(width).enumerate() {
+        if row[head..].iter().all(|x| *x == 0.0) {
+            let what = format!("row {i} of the directions is 0");
+            return Err(Error::Argument {
+                op,
+                what,
+                remedy: "give it a length other than 0; which one does not matter".into(),
+            });
+        }
+        let largest = row[head..].iter().fold(0.0_f64, |most, x| most.max(x.abs()));
+        let usual = (1e-100..1e100).contains(&largest) || largest == 0.0 || largest.is_infinite();
+        // 2^±1000 brings even the smallest numbers to where squares are.
+        scales.push(if usual { 1.0 } else { (-largest.log2().round().clamp(-1000.0, 1000.0)).exp2() });
+    }
+    if scales.iter().all(|scale| *scale == 1.0) {
+        return Ok(b.clone());
+    }
+    let shape = b.shape().with(b.rank() - 1, 1);
+    b.mul(&Tensor::from_slice(&scales, shape)?.to_dtype(b.dtype())?)
 }
 
 /// exp_x(s log_x y).

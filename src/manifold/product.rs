@@ -1,5 +1,6 @@
 //! Products of manifolds: the columns of a row belong to the factors, one after the other.
 
+use super::compose::widely;
 use super::{Factor, Manifold, Retraction, Spec, Transport};
 use crate::{DType, Error, Result, Tensor};
 use std::ops::Range;
@@ -133,6 +134,11 @@ impl Product {
         self.numbers(args, f)?.sum(&[-1], false)
     }
 
+    /// A function whose results are numbers that add and may cancel: in f64, so that f32 rows are rounded once.
+    fn balance<const N: usize>(&self, args: [&Tensor; N], f: impl Call<N>) -> Result<Tensor> {
+        widely(args, |args| self.sum(args, f))
+    }
+
     /// A function whose results are lengths, the squares of which add.
     fn length<const N: usize>(&self, args: [&Tensor; N], f: impl Call<N>) -> Result<Tensor> {
         hypotenuse(&self.numbers(args, f)?)
@@ -185,7 +191,7 @@ impl Manifold for Product {
         parallel_transport(x, y, v) = rows,
         parallel_transport_from0(y, v) = rows,
         parallel_transport_to0(x, v) = rows,
-        inner(x, u, v) = sum,
+        inner(x, u, v) = balance,
         norm(x, u) = length,
         project(x) = rows,
         project_tangent(x, z) = rows,

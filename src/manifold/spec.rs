@@ -1,6 +1,8 @@
 //! What a manifold is, as text: stored in file metadata, compared on loading.
 
-use super::{Euclidean, HalfSpace, Lorentz, Manifold, PoincareBall, Product, Solvable, Sphere, Stereographic, matrix};
+use super::{
+    Curvature, Euclidean, HalfSpace, Lorentz, Manifold, PoincareBall, Product, Solvable, Sphere, Stereographic, matrix,
+};
 use crate::{Error, Result};
 use std::fmt;
 use std::str::FromStr;
@@ -52,20 +54,59 @@ impl Spec {
     /// If there is no such kind, or it has no such curvature.
     pub fn build(&self) -> Result<Arc<dyn Manifold>> {
         Ok(match (self.kind.as_str(), self.radius) {
-            ("lorentz", false) => Arc::new(Lorentz::new(self.kappa)?),
             ("lorentz", true) => Arc::new(Lorentz::with_radius_sq(-1.0 / self.kappa)?),
-            ("poincare", false) => Arc::new(PoincareBall::new(self.kappa)?),
             ("poincare", true) => Arc::new(PoincareBall::with_curvature_magnitude(-self.kappa)?),
             ("euclidean", _) => Arc::new(Euclidean::flat()?),
             ("product", _) => Arc::new(self.product()?),
-            ("halfspace", false) => Arc::new(HalfSpace::new(self.kappa)?),
             ("halfspace", true) => Arc::new(HalfSpace::with_curvature_magnitude(-self.kappa)?),
-            ("solvable", false) => Arc::new(Solvable::new(self.kappa)?),
             ("solvable", true) => Arc::new(Solvable::with_curvature_magnitude(-self.kappa)?),
-            ("sphere", false) => Arc::new(Sphere::new(self.kappa)?),
             ("sphere", true) => Arc::new(Sphere::with_radius_sq(1.0 / self.kappa)?),
-            ("stereographic", _) => Arc::new(Stereographic::new(self.kappa)?),
-            (other, _) => return matrix::parse(other).ok_or_else(|| unknown(other)),
+            (other, _) => match matrix::parse(other) {
+                Some(matrices) => matrices,
+                None => self.at(self.kappa.into())?,
+            },
+        })
+    }
+
+    /// The factors whose curvature can be learned, the manifold itself if it is no product: curved, and in coordinates that
+    /// do not follow κ by a number of their own.
+    pub fn curved(&self) -> Vec<&Spec> {
+        let curved = |spec: &&Spec| match spec.kind.as_str() {
+            "lorentz" | "poincare" | "halfspace" | "solvable" | "sphere" => !spec.radius,
+            kind => kind == "stereographic",
+        };
+        let itself = (self.kind != "product").then_some(self);
+        self.factors.iter().map(|(factor, _)| factor).chain(itself).filter(curved).collect()
+    }
+
+    /// The manifold that this describes, with these curvatures of its [`curved`](Spec::curved) factors in place of their
+    /// own, in order; a tracked curvature gets a gradient. Factors without one keep their own.
+    ///
+    /// # Errors
+    /// As [`Spec::build`].
+    pub fn build_with(&self, curvatures: impl IntoIterator<Item = Curvature>) -> Result<Arc<dyn Manifold>> {
+        let mut given = curvatures.into_iter();
+        let mut build = |spec: &Spec| match spec.curved().is_empty() {
+            true => spec.build(),
+            false => given.next().map_or_else(|| spec.build(), |kappa| spec.at(kappa)),
+        };
+        if self.kind != "product" {
+            return build(self);
+        }
+        let factors = self.factors.iter().map(|(spec, dim)| Ok((build(spec)?, *dim))).collect::<Result<Vec<_>>>()?;
+        Ok(Arc::new(Product::new(factors)?))
+    }
+
+    /// In the coordinates of [`Spec::new`], at a curvature.
+    fn at(&self, kappa: Curvature) -> Result<Arc<dyn Manifold>> {
+        Ok(match self.kind.as_str() {
+            "lorentz" => Arc::new(Lorentz::new(kappa)?),
+            "poincare" => Arc::new(PoincareBall::new(kappa)?),
+            "halfspace" => Arc::new(HalfSpace::new(kappa)?),
+            "solvable" => Arc::new(Solvable::new(kappa)?),
+            "sphere" => Arc::new(Sphere::new(kappa)?),
+            "stereographic" => Arc::new(Stereographic::new(kappa)?),
+            other => return Err(unknown(other)),
         })
     }
 

@@ -40,8 +40,9 @@ pub struct Settings {
     pub manifold: Spec,
     /// Dimension of the space.
     pub dim: usize,
-    /// Whether κ is learned too, starting from the manifold's, once points have spread in the burn-in. θ = ln(−κ) takes
-    /// steps of [`lr`](Self::lr) times the mean gradient of the (node, ancestor) pairs.
+    /// Whether κ is learned too, of each factor of a product, starting from the manifold's, once points have spread in the
+    /// burn-in. θ = ln|κ| (κ itself in stereographic coordinates, where it may change its sign) takes steps of
+    /// [`lr`](Self::lr) times the mean gradient of the (node, ancestor) pairs.
     pub learn_curvature: bool,
     /// What is minimised. Cones need angles that mean something, so the softmax comes first, for the burn-in.
     pub loss: Loss,
@@ -94,6 +95,11 @@ impl Settings {
         if self.burns_in(epoch) { Loss::Softmax } else { self.loss }
     }
 
+    /// The factors whose curvature is learned.
+    fn learned(&self) -> Vec<&Spec> {
+        if self.learn_curvature { self.manifold.curved() } else { vec![] }
+    }
+
     /// The coordinates of the fused step, if it can make these steps.
     fn fused(&self) -> Result<Option<Fused>> {
         match (self.learn_curvature, self.loss) {
@@ -129,16 +135,14 @@ impl Settings {
                 "train on unit coordinates: leave `radius` out",
             );
         }
-        let manifold = self.manifold.build()?;
-        let hyperbolic = matches!(Fused::of(&*manifold, self.dim)?, Some(Fused::Ball(_)));
-        if self.learn_curvature && !hyperbolic {
-            return bad(
-                format!("{} has no curvature that can be learned", self.manifold),
-                "choose lorentz or poincare",
-            );
+        self.manifold.build()?;
+        if self.learn_curvature && self.manifold.curved().is_empty() {
+            let what = format!("{} has no curvature that can be learned", self.manifold);
+            return bad(what, "choose a curved space, as poincare, or a product with one, as h3,e2");
         }
-        if self.loss == Loss::Cones && !hyperbolic {
-            return bad(format!("{} has no entailment cones", self.manifold), "choose lorentz or poincare");
+        if self.loss == Loss::Cones && self.manifold.kappa >= 0.0 {
+            let what = format!("{} has no entailment cones", self.manifold);
+            return bad(what, "choose hyperbolic space: lorentz, poincare, halfspace or solvable");
         }
         if self.loss == Loss::Cones && self.learn_curvature {
             return bad("cones are the same at every curvature".into(), "keep it fixed, or choose the softmax");

@@ -7,7 +7,7 @@ mod reference;
 mod schedule;
 mod state;
 
-use beltrami::manifold::{Lorentz, Manifold, PoincareBall};
+use beltrami::manifold::{Curvature, Lorentz, Manifold, Parametrisation, PoincareBall};
 use beltrami::optim::{Clip, Group, Optimizer, RiemannianAdam, RiemannianAdamW, RiemannianSGD};
 use beltrami::param::SparseGrad;
 use beltrami::{DType, Device, Error, Grads, Param, Result, Rng, Tensor};
@@ -290,6 +290,21 @@ fn points_stay_on_their_manifold_while_its_curvature_is_learned() -> Result<()> 
         assert_eq!(ball.project(&x)?.to_f64_vec(), x.to_f64_vec(), "outside at κ = {:?}", kappa.tensor());
     }
     assert!(kappa.tensor().to_scalar::<f64>()? < 1.5 * first, "κ did not move far");
+    Ok(())
+}
+
+#[test]
+fn a_curvature_keeps_its_digits_whatever_the_points_are_stored_in() -> Result<()> {
+    // A published one is kept as ln(e^c − 1) in the type of the points: in f32, c = 1e-3 comes back 2.3e-5 off.
+    for way in [Parametrisation::Exp, Parametrisation::Softplus] {
+        for kappa in [-1e-3, -0.1, -1.0, -700.0] {
+            let learned = Curvature::learnable("kappa", kappa, way, Curvature::BOUNDS)?;
+            let space = Lorentz::new(learned.clone())?;
+            let x = space.exp_map0(&Tensor::from_slice(&[0.0_f32, 0.1, 0.2], [1, 3])?)?;
+            space.dist0(&x)?;
+            assert!((learned.value()? / kappa - 1.0).abs() < 4e-15, "{way:?}, {kappa}: {}", learned.value()?);
+        }
+    }
     Ok(())
 }
 

@@ -49,8 +49,8 @@ impl Checkpoint {
         let tensors = [
             ("rows", tensor(&state.rows)),
             ("losses", tensor(&state.losses)),
-            // Empty if the curvature is fixed.
-            ("log_curvature", tensor(state.log_curvature.as_slice())),
+            // Empty if curvatures are fixed.
+            ("curvatures", tensor(&state.curvatures)),
             // What is no row and no loss: steps and loss of the unfinished epoch, seconds.
             ("progress", tensor(&[state.step as f64, state.partial, self.seconds, self.cpu_seconds])),
         ];
@@ -103,13 +103,8 @@ impl Checkpoint {
         let &[step, partial, seconds, cpu_seconds] = numbers("progress")?.as_slice() else {
             return Err(fault("'progress' does not hold four numbers".into(), ANEW));
         };
-        let log_curvature = match numbers("log_curvature")?.as_slice() {
-            [] => None,
-            &[theta] => Some(theta),
-            _ => return Err(fault("'log_curvature' holds more than one number".into(), ANEW)),
-        };
-        let (rows, losses) = (numbers("rows")?, numbers("losses")?);
-        let state = State { rows, log_curvature, losses, step: step as usize, partial };
+        let (rows, curvatures, losses) = (numbers("rows")?, numbers("curvatures")?, numbers("losses")?);
+        let state = State { rows, curvatures, losses, step: step as usize, partial };
         Ok(Checkpoint { origin: origin.clone(), state, seconds, cpu_seconds })
     }
 
@@ -127,7 +122,7 @@ impl Checkpoint {
     }
 }
 
-const FORMAT: &str = "beltrami-embed-checkpoint-2";
+const FORMAT: &str = "beltrami-embed-checkpoint-3";
 const ANEW: &str = "the file is damaged or not a checkpoint: start anew without --resume";
 
 /// Names and edges in one number (FNV-1a).

@@ -58,7 +58,8 @@ pub(super) fn run(args: &Args, text: &str) -> Result<Outcome> {
     let mut rows = vec![];
     for (name, runs) in &plan {
         let (dim, lr) = (runs[0].dim, runs[0].lr);
-        let parameters = nodes * dim + usize::from(args.learn_curvature);
+        let curvatures = if args.learn_curvature { runs[0].manifold.curved().len() } else { 0 };
+        let parameters = nodes * dim + curvatures;
         let mut row = Row { name: (*name).to_owned(), dim, lr, parameters, runs: vec![] };
         for settings in runs {
             let title = format!("{name}, seed {}", settings.seed);

@@ -56,7 +56,8 @@ impl<W: Wide> Ray<W> {
     #[inline(always)]
     fn turn(&self, b2: W, a: W, bb: W) -> Turn<W> {
         let scale = self.scale();
-        Turn::of(W::of(1.0) / self.e, scale * scale * b2, a, scale * bb)
+        // In this order b = 0 leads nowhere even where scale² has no f64.
+        Turn::of(W::of(1.0) / self.e, scale * (scale * b2), a, scale * bb)
     }
 
     /// (∂a, f) with ∂b = f b, from ∂S and ∂e.

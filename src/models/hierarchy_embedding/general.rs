@@ -5,22 +5,23 @@
 use super::loss::{Batch, Loss};
 use super::sampling::Draws;
 use super::step::Visit;
-use crate::manifold::{Lorentz, Manifold, PoincareBall, Spec};
+use crate::manifold::{Manifold, Spec};
 use crate::models::Embeddings;
 use crate::optim::{Optimizer, RiemannianSGD};
 use crate::param::SparseGrad;
-use crate::{DType, Device, Error, Param, Result, Tensor};
+use crate::{DType, Device, Param, Result, Tensor};
 use std::sync::Arc;
 
 /// The longest step of a point against the cones' loss, in units of length: angles turn without bound where points meet.
 const LONGEST: f64 = 0.5;
 
-/// Points of a manifold, and the logarithm of the curvature if that is learned: κ = −e^θ stays negative.
+/// Points of a manifold, and the parameters of its curvatures if those are learned.
 pub(super) struct General {
     spec: Spec,
     manifold: Arc<dyn Manifold>,
     points: Param,
-    log_curvature: Option<Param>,
+    /// θ of each [`curved`](Spec::curved) factor, if learned.
+    thetas: Vec<Param>,
     /// Flat space takes squared distances, as in the fused step.
     squared: bool,
 }
@@ -34,15 +35,16 @@ impl General {
         manifold.exp_map0(&manifold.project_tangent(&origin, &drawn)?)?.to_vec()
     }
 
-    /// From rows of the manifold; `log_curvature` if that is learned. Rows are kept as `dtype`.
-    pub fn new(spec: Spec, dim: usize, rows: &[f64], log_curvature: Option<f64>, dtype: DType) -> Result<General> {
-        let log_curvature = log_curvature.map(|theta| Param::new("log curvature", Tensor::from(theta)));
-        let manifold = with_curvature(&spec, log_curvature.as_ref())?;
+    /// From rows of the manifold, and the [`theta`] of curvatures that are learned. Rows are kept as `dtype`.
+    pub fn new(spec: Spec, dim: usize, rows: &[f64], thetas: &[f64], dtype: DType) -> Result<General> {
+        let named = |(i, &theta): (usize, &f64)| Param::new(format!("curvature {i}"), Tensor::from(theta));
+        let thetas: Vec<Param> = thetas.iter().enumerate().map(named).collect();
+        let manifold = bent(&spec, &thetas)?;
         let width = manifold.ambient(dim);
         let points = Tensor::from_slice(rows, [rows.len() / width, width])?.to_dtype(dtype)?;
         let points = Param::new("points", points).on_shared(manifold.clone());
         let squared = spec.kind == "euclidean";
-        Ok(General { spec, manifold, points, log_curvature, squared })
+        Ok(General { spec, manifold, points, thetas, squared })
     }
 
     /// Moves the points against the loss of some visits, the curvature too if `bends`. Returns the sum of the loss.
@@ -73,14 +75,15 @@ impl General {
             }
             RiemannianSGD::new(vec![self.points.clone()], rate).step_sparse(&self.points, &grad)?;
         }
-        if let Some(theta) = &self.log_curvature {
+        if !self.thetas.is_empty() {
             if bends {
                 // One number for all pairs moves by their mean.
-                RiemannianSGD::new(vec![theta.clone()], rate / owners.len() as f64).step(&grads)?;
+                RiemannianSGD::new(self.thetas.clone(), rate / owners.len() as f64).step(&grads)?;
             }
             // Anew in any case: the tape from θ to κ is used up.
-            self.manifold = with_curvature(&self.spec, Some(theta))?;
-            let points = self.points.tensor().detach();
+            self.manifold = bent(&self.spec, &self.thetas)?;
+            // The edge of the space may have moved across points.
+            let points = self.manifold.project(&self.points.tensor().detach())?;
             self.points = Param::new("points", points).on_shared(self.manifold.clone());
         }
         Ok(total.to_f64_vec()[0])
@@ -121,9 +124,9 @@ impl General {
         self.points.tensor().to_f64_vec()
     }
 
-    /// θ, if the curvature is learned.
-    pub fn log_curvature(&self) -> Result<Option<f64>> {
-        self.log_curvature.as_ref().map(|theta| theta.tensor().to_scalar()).transpose()
+    /// θ of the curvatures that are learned.
+    pub fn thetas(&self) -> Result<Vec<f64>> {
+        self.thetas.iter().map(|theta| theta.tensor().to_scalar()).collect()
     }
 
     /// The points with their names, on the manifold as it is now.
@@ -132,18 +135,21 @@ impl General {
     }
 }
 
-/// The manifold that `spec` describes, with κ = −e^θ in place of its own if there is a θ.
-fn with_curvature(spec: &Spec, log_curvature: Option<&Param>) -> Result<Arc<dyn Manifold>> {
-    let Some(theta) = log_curvature else { return spec.build() };
-    let kappa = theta.tensor().exp()?.neg()?;
-    Ok(match spec.kind.as_str() {
-        "lorentz" => Arc::new(Lorentz::new(kappa)?),
-        "poincare" => Arc::new(PoincareBall::new(kappa)?),
-        _ => {
-            let what = format!("{spec} has no curvature that can be learned");
-            return Err(Error::Argument { op: "embed", what, remedy: "choose lorentz or poincare".into() });
-        }
-    })
+/// The parameter that a curvature is learned by: ln|κ|, so that κ keeps its sign; κ itself in stereographic coordinates,
+/// which take any.
+pub(super) fn theta(spec: &Spec) -> f64 {
+    if spec.kind == "stereographic" { spec.kappa } else { spec.kappa.abs().ln() }
+}
+
+/// The inverse of [`theta`].
+fn kappa(spec: &Spec, theta: &Tensor) -> Result<Tensor> {
+    if spec.kind == "stereographic" { Ok(theta.clone()) } else { theta.exp()?.mul_scalar(spec.kappa.signum()) }
+}
+
+/// The manifold that `spec` describes, with the curvatures that follow from `thetas`.
+fn bent(spec: &Spec, thetas: &[Param]) -> Result<Arc<dyn Manifold>> {
+    let learned = spec.curved().into_iter().zip(thetas).map(|(factor, theta)| kappa(factor, &theta.tensor()));
+    spec.build_with(learned.collect::<Result<Vec<_>>>()?.into_iter().map(Into::into))
 }
 
 #[cfg(test)]
@@ -177,7 +183,7 @@ mod tests {
                     if epoch % 10 == 0 {
                         let place = format!("{manifold}, dim {dim}, epoch {epoch}");
                         let before = trainer.embeddings()?;
-                        let mut general = General::new(spec.clone(), dim, before.rows(), None, DType::F64)?;
+                        let mut general = General::new(spec.clone(), dim, before.rows(), &[], DType::F64)?;
                         let loss = general.run(trainer.draw(), Loss::Softmax, settings.rate(epoch), false, &device)?;
                         let partial = trainer.partial;
                         trainer.step(&device)?;

@@ -1,6 +1,6 @@
 //! The training loop as a state machine: one step at a time, stoppable after any.
 
-use super::general::General;
+use super::general::{General, theta};
 use super::sampling::Draws;
 use super::step::{Stepper, Visit};
 use super::{Loss, Settings};
@@ -17,8 +17,8 @@ pub struct State {
     /// Coordinates that training runs in. One hyperbolic or flat space at a fixed κ: `dim` numbers a node, of the ball
     /// for both hyperbolic models. Otherwise rows of the manifold.
     pub rows: Vec<f64>,
-    /// ln(−κ) as it is now, if κ is learned.
-    pub log_curvature: Option<f64>,
+    /// Of each factor whose curvature is learned, in order: ln|κ| as it is now, κ itself in stereographic coordinates.
+    pub curvatures: Vec<f64>,
     /// Mean loss a (node, ancestor) pair of each finished epoch.
     pub losses: Vec<f64>,
     /// Steps done in the current epoch.
@@ -92,8 +92,8 @@ impl<'a> HierarchyTrainer<'a> {
             Some(_) => draws.start(nodes * settings.dim),
             None => General::start(&*settings.manifold.build()?, settings.dim, nodes, draws)?,
         };
-        let log_curvature = settings.learn_curvature.then(|| (-settings.manifold.kappa).ln());
-        Self::resume(hierarchy, settings, State { rows, log_curvature, ..State::default() })
+        let curvatures = settings.learned().into_iter().map(theta).collect();
+        Self::resume(hierarchy, settings, State { rows, curvatures, ..State::default() })
     }
 
     /// A trainer that goes on from `state`.
@@ -120,13 +120,14 @@ impl<'a> HierarchyTrainer<'a> {
             let (rows, nodes) = (state.rows.len(), hierarchy.len());
             return Err(unfit(format!("{rows} coordinates for {nodes} nodes with {width} each")));
         }
-        if state.log_curvature.is_some() != settings.learn_curvature {
-            return Err(unfit("a curvature is learned on one side only".into()));
+        let (stored, expected) = (state.curvatures.len(), settings.learned().len());
+        if stored != expected {
+            return Err(unfit(format!("{stored} learned curvatures for {expected} to learn")));
         }
         if state.step > 0 && state.step >= children.len().div_ceil(settings.batch) {
             return Err(unfit(format!("step {} is beyond the end of an epoch", state.step)));
         }
-        let numbers = state.rows.iter().chain(&state.log_curvature).chain([&state.partial]);
+        let numbers = state.rows.iter().chain(&state.curvatures).chain([&state.partial]);
         if let Some(position) = numbers.into_iter().position(|x| !x.is_finite()) {
             let remedy = "the file is damaged: start anew, or lower the learning rate if training diverged".into();
             return Err(Error::NonFinite { place: "resume".into(), what: "the state".into(), position, remedy });
@@ -135,9 +136,9 @@ impl<'a> HierarchyTrainer<'a> {
             Some(Fused::Ball(ball)) => Way::Ball(ball, Stepper::new(Table::new(ball, dim, &state.rows))),
             Some(Fused::Flat) => Way::Flat(Stepper::new(Table::new(Flat, dim, &state.rows))),
             None => {
-                let (spec, curvature) = (settings.manifold.clone(), state.log_curvature);
                 // Row functions compute f32 rows in f64 and f64 rows in twice that, which takes five times as long.
-                Way::General(General::new(spec, dim, &state.rows, curvature, DType::F32)?)
+                let spec = settings.manifold.clone();
+                Way::General(General::new(spec, dim, &state.rows, &state.curvatures, DType::F32)?)
             }
         };
         if let Way::Ball(_, stepper) = &way
@@ -260,11 +261,11 @@ impl<'a> HierarchyTrainer<'a> {
     /// # Errors
     /// None in practice.
     pub fn state(&self) -> Result<State> {
-        let (rows, log_curvature) = match &self.way {
-            Way::Ball(_, stepper) | Way::Flat(stepper) => (stepper.table.numbers(), None),
-            Way::General(general) => (general.rows(), general.log_curvature()?),
+        let (rows, curvatures) = match &self.way {
+            Way::Ball(_, stepper) | Way::Flat(stepper) => (stepper.table.numbers(), vec![]),
+            Way::General(general) => (general.rows(), general.thetas()?),
         };
-        Ok(State { rows, log_curvature, losses: self.losses.clone(), step: self.step, partial: self.partial })
+        Ok(State { rows, curvatures, losses: self.losses.clone(), step: self.step, partial: self.partial })
     }
 
     /// The points as they are now, as rows of the manifold.
