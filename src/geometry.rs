@@ -22,6 +22,7 @@ mod cone;
 mod convert;
 mod curv;
 mod dd;
+mod descend;
 mod dual;
 pub mod euclidean;
 mod halfspace;
@@ -35,13 +36,16 @@ pub mod scalar;
 pub mod sphere;
 mod step;
 mod task;
+#[cfg(test)]
+mod trace;
 mod wide;
 
 pub use convert::Conversion;
 pub use curv::{Curv, CurvGrad};
 pub use dd::{Dd, two_product, two_sum};
+pub use descend::{Descend, Order, Pace, moves_in_place};
 pub use matrix::MatrixModel;
 pub use model::{Call, Kind, Model, Role};
-pub use step::{Descent, Step};
+pub use step::Step;
 pub use task::{Coord, Task};
 pub use wide::{Scalar, Wide};

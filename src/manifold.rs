@@ -30,9 +30,12 @@ macro_rules! row_functions {
 }
 
 mod chart;
+mod compose;
 mod convert;
 mod curvature;
 mod distribution;
+mod elsewhere;
+mod karcher;
 mod matrix;
 mod membership;
 mod product;
@@ -141,34 +144,54 @@ pub trait Manifold: Debug + Send + Sync {
 
     /// The point at the fraction `s` of the way from x to y, exp_x(s log_x y); s outside 0..1 goes beyond the two.
     fn geodesic(&self, x: &Tensor, y: &Tensor, s: f64) -> Result<Tensor> {
-        self.exp_map(x, &self.log_map(x, y)?.mul_scalar(s)?)
+        compose::geodesic(self, x, y, s)
     }
 
     /// x ⊕ y = exp_x of log_o y transported from the origin to x: the sum of the gyrovector space (Ungar 2008).
     fn mobius_add(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
-        self.exp_map(x, &self.parallel_transport_from0(x, &self.log_map0(y)?)?)
+        compose::mobius_add(self, x, y)
     }
 
     /// r ⊗ x: the point r times as far from the origin as x, in its direction.
     fn mobius_scale(&self, x: &Tensor, r: f64) -> Result<Tensor> {
-        self.exp_map0(&self.log_map0(x)?.mul_scalar(r)?)
+        compose::mobius_scale(self, x, r)
     }
 
     /// The signed distance of x to the hyperplane through the point p orthogonal to the tangent a at p, positive on the side
     /// that a points to; only the direction of a counts.
     ///
     /// # Errors
-    /// If the manifold has no hyperplanes: all but the hyperboloid, the ball and flat space.
+    /// If the manifold has no hyperplanes: all but hyperbolic and flat space.
     fn hyperplane_dist(&self, x: &Tensor, p: &Tensor, a: &Tensor) -> Result<Tensor> {
         let _ = (x, p, a);
         Err(missing("hyperplane_dist", self.spec()))
+    }
+
+    /// [`Manifold::hyperplane_dist`] to the hyperplane orthogonal to the geodesic that leaves the origin in the direction of
+    /// the tangent z there, at the signed distance r `[…]` from the origin: the parametrisation (r, z) of Shimizu, Mukuta &
+    /// Harada (ICLR 2021), in which no two hyperplanes are the same. Their r is half of this one.
+    ///
+    /// ```
+    /// # use beltrami::{Tensor, manifold::{Manifold, PoincareBall}};
+    /// let ball = PoincareBall::new(-1.0)?;
+    /// let z = Tensor::from_slice(&[0.0, 1.0], 2)?;
+    /// let x = ball.exp_map0(&z)?; // at the distance 2: λ is 2 at the origin
+    /// let gap = ball.hyperplane_dist0(&x, &z, &Tensor::from(1.5))?;
+    /// assert!((gap.to_scalar::<f64>()? - 0.5).abs() < 1e-15);
+    /// # Ok::<(), beltrami::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Manifold::hyperplane_dist`].
+    fn hyperplane_dist0(&self, x: &Tensor, z: &Tensor, r: &Tensor) -> Result<Tensor> {
+        compose::hyperplane_dist0(self, x, z, r)
     }
 
     /// How far x is from the ideal point in the direction of b (rows of ambient width; a time in them is not read), counted
     /// from the origin: the limit of dist(x, z) − dist(o, z) as z goes there.
     ///
     /// # Errors
-    /// If the manifold has no ideal points: all but the hyperboloid, the ball and flat space.
+    /// If the manifold has no ideal points: all but hyperbolic and flat space.
     fn busemann(&self, x: &Tensor, b: &Tensor) -> Result<Tensor> {
         let _ = (x, b);
         Err(missing("busemann", self.spec()))
@@ -178,7 +201,7 @@ pub trait Manifold: Debug + Send + Sync {
     /// the distance r/√−κ from the origin; `size` is K, by custom 0.1. Where 2K > sinh r there is no cone: it is π/2 there.
     ///
     /// # Errors
-    /// If the manifold has no such cones: all but the hyperboloid and the ball.
+    /// If the manifold has no such cones: all but hyperbolic space.
     fn half_aperture(&self, x: &Tensor, size: f64) -> Result<Tensor> {
         let _ = (x, size);
         Err(missing("half_aperture", self.spec()))
@@ -224,8 +247,11 @@ pub trait Manifold: Debug + Send + Sync {
 
 /// The error of a function that not every manifold has.
 fn missing(op: &'static str, spec: Spec) -> Error {
-    let what = format!("{} has no such function", spec.kind);
-    Error::Argument { op, what, remedy: "use Lorentz, PoincareBall or Euclidean".into() }
+    let remedy = match spec.kind.as_str() {
+        "product" => "take it of the factors, one by one (`Product::parts`)",
+        _ => "use a chart of hyperbolic space (κ < 0): lorentz, poincare, halfspace or solvable",
+    };
+    Error::Argument { op, what: format!("{spec} has no such function"), remedy: remedy.into() }
 }
 
 fn not_constant(spec: &Spec) -> Error {

@@ -1,8 +1,11 @@
 //! Geodesics, gyrovector operations, hyperplanes, horospheres and cones of manifolds: the models agree, and each figure has
 //! the property that defines it.
 
-use beltrami::manifold::{Euclidean, Lorentz, Manifold, PoincareBall, SpdLogEuclidean};
-use beltrami::{DType, Device, Rng, Tensor};
+use beltrami::manifold::{
+    Euclidean, HalfSpace, Lorentz, Manifold, PoincareBall, Solvable, SpdLogEuclidean, Spec, Stereographic,
+    convert_points, convert_tangents,
+};
+use beltrami::{DType, Device, Rng, Tensor, gradcheck};
 
 const KAPPA: f64 = -0.6;
 
@@ -128,15 +131,73 @@ fn cones_agree_between_the_models_and_hold_what_they_should() {
 }
 
 #[test]
+fn all_charts_of_hyperbolic_space_have_the_same_figures() {
+    let (_, ball) = spaces();
+    let (x, y) = (points(&ball, 40, 1), points(&ball, 40, 2));
+    let noise = |seed| Tensor::randn(x.shape(), DType::F64, Rng::new(seed), &Device::cpu()).unwrap();
+    let (a, b) = (noise(4), noise(5));
+    let same = |m: &dyn Manifold, [p, q, normal]: [&Tensor; 3], close: &dyn Fn(&Tensor, &Tensor, &str)| {
+        let angle = |m: &dyn Manifold, p, q| m.exterior_angle(p, q).unwrap();
+        close(&m.half_aperture(p, 0.1).unwrap(), &ball.half_aperture(&x, 0.1).unwrap(), "half-aperture");
+        close(&angle(m, p, q), &angle(&ball, &x, &y), "angle");
+        close(&m.busemann(p, &b).unwrap(), &ball.busemann(&x, &b).unwrap(), "Busemann function");
+        close(&m.hyperplane_dist(p, q, normal).unwrap(), &ball.hyperplane_dist(&x, &y, &a).unwrap(), "hyperplane");
+    };
+    let charts: [Box<dyn Manifold>; 2] =
+        [Box::new(HalfSpace::new(KAPPA).unwrap()), Box::new(Solvable::new(KAPPA).unwrap())];
+    for m in charts {
+        let there = |x| convert_points(&ball, &*m, x).unwrap();
+        let normal = convert_tangents(&ball, &*m, &y, &a).unwrap();
+        let (p, q) = (there(&x), there(&y));
+        same(&*m, [&p, &q, &normal], &assert_close);
+        // f32 rows are rounded once.
+        let narrow = |x: &Tensor| x.to_dtype(DType::F32).unwrap();
+        let wide = |x: &Tensor| narrow(x).to_dtype(DType::F64).unwrap();
+        let (got, want) = (m.exterior_angle(&narrow(&p), &narrow(&q)), m.exterior_angle(&wide(&p), &wide(&q)));
+        let (got, want) = (got.unwrap().to_f64_vec(), want.unwrap().to_f64_vec());
+        assert!(got.iter().zip(want).all(|(got, want)| *got == f64::from(want as f32)));
+    }
+    let stereographic = Stereographic::new(KAPPA).unwrap();
+    let scaled = |x: &Tensor| x.mul_scalar(1.0 / KAPPA.abs().sqrt()).unwrap();
+    same(&stereographic, [&scaled(&x), &scaled(&y), &a], &assert_close);
+}
+
+#[test]
+fn hyperplanes_by_direction_and_distance_from_the_origin() {
+    for (m, [x, z]) in pairs() {
+        let origin = m.exp_map0(&x.zeros_like().unwrap()).unwrap();
+        let z = m.log_map0(&z).unwrap();
+        let (x2, r) = (m.log_map0(&x).unwrap(), Tensor::from_slice(&[-0.8, 0.0, 2.5, 0.3], [4, 1]).unwrap());
+        // Shimizu, Mukuta & Harada, equation 6: asinh(⟨X, ẑ⟩ cosh ρ − X₀ sinh ρ)/√−κ on the unit hyperboloid, ρ = √−κ r.
+        let (root, length) = (KAPPA.abs().sqrt(), m.norm(&origin, &z).unwrap());
+        let distance = m.dist0(&x).unwrap().mul_scalar(root).unwrap();
+        let cosine = m.inner(&origin, &x2, &z).unwrap().div(&length).unwrap();
+        let along = cosine.div(&m.norm(&origin, &x2).unwrap()).unwrap().mul(&distance.sinh().unwrap()).unwrap();
+        let rho = r.mul_scalar(root).unwrap();
+        let (up, down) = (along.mul(&rho.cosh().unwrap()), distance.cosh().unwrap().mul(&rho.sinh().unwrap()));
+        let want = up.unwrap().sub(&down.unwrap()).unwrap().asinh().unwrap().mul_scalar(1.0 / root).unwrap();
+        assert_close(&m.hyperplane_dist0(&x, &z, &r).unwrap(), &want, "hyperplanes");
+        gradcheck(|a| m.hyperplane_dist0(&x, &a[0], &a[1]), &[z, r]).unwrap();
+    }
+}
+
+#[test]
 fn other_manifolds_say_what_they_have_not() {
     let flat = Euclidean::flat().unwrap();
     let x = Tensor::from_slice(&[1.0, 2.0], [1, 2]).unwrap();
     let error = flat.half_aperture(&x, 0.1).unwrap_err().to_string();
-    assert!(error.contains("HalfAperture"), "{error}");
+    assert!(error.contains("half_aperture: euclidean") && error.contains("halfspace"), "{error}");
+    let sphere = "sphere".parse::<Spec>().unwrap().build().unwrap();
+    let error = sphere.hyperplane_dist(&x, &x, &x).unwrap_err().to_string();
+    assert!(error.contains("hyperplane_dist: sphere"), "{error}");
+    // Its factors may have it.
+    let product = "h1".parse::<Spec>().unwrap().build().unwrap();
+    let error = product.busemann(&x, &x).unwrap_err().to_string();
+    assert!(error.contains("busemann: h1") && error.contains("Product::parts"), "{error}");
     let spd = SpdLogEuclidean::new(2).unwrap();
     let x = spd.exp_map0(&Tensor::from_slice(&[0.3, 0.1, 0.1, -0.2], [1, 4]).unwrap()).unwrap();
     let error = spd.busemann(&x, &x).unwrap_err().to_string();
-    assert!(error.contains("busemann") && error.contains("PoincareBall"), "{error}");
+    assert!(error.contains("busemann: spd_log2") && error.contains("poincare"), "{error}");
     // What is made of exp and log alone, every manifold has.
     let origin = spd.exp_map0(&x.zeros_like().unwrap()).unwrap();
     let half = spd.geodesic(&origin, &x, 0.5);

@@ -43,7 +43,7 @@ fn maps_act_on_each_factor_and_squares_add() -> Result<()> {
     let u = product.log_map(&x, &y)?;
     let v = product.project_tangent(&x, &noise(&[5, product.width()], 2)?)?;
     type Map = fn(&dyn Manifold, &[Tensor]) -> Result<Tensor>;
-    let maps: [(&str, Map); 12] = [
+    let maps: [(&str, Map); 15] = [
         ("exp", |m, a| m.exp_map(&a[0], &a[2])),
         ("exp0", |m, a| m.exp_map0(&a[2])),
         ("log", |m, a| m.log_map(&a[0], &a[1])),
@@ -54,11 +54,15 @@ fn maps_act_on_each_factor_and_squares_add() -> Result<()> {
         ("project", |m, a| m.project(&a[3])),
         ("tangent", |m, a| m.project_tangent(&a[0], &a[3])),
         ("gradient", |m, a| m.egrad_to_rgrad(&a[0], &a[3])),
+        ("geodesic", |m, a| m.geodesic(&a[0], &a[1], 0.3)),
+        ("sum", |m, a| m.mobius_add(&a[0], &a[1])),
+        ("multiple", |m, a| m.mobius_scale(&a[0], -1.2)),
         ("retract", |m, a| m.retract(&a[0], &a[2], Retraction::FirstOrder)),
         ("project transport", |m, a| m.transport(&a[0], &a[1], &a[3], Transport::Projection)),
     ];
-    let numbers: [(&str, bool, Map); 5] = [
+    let numbers: [(&str, bool, Map); 6] = [
         ("dist", true, |m, a| m.dist(&a[0], &a[1])),
+        ("cdist", true, |m, a| m.cdist(&a[0].narrow(0, 0, 1)?, &a[1])?.select(0, 0)),
         ("dist0", true, |m, a| m.dist0(&a[1])),
         ("norm", true, |m, a| m.norm(&a[0], &a[3])),
         ("dist2", false, |m, a| m.dist2(&a[0], &a[1])),

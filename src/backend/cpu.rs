@@ -4,6 +4,7 @@ mod buffer;
 pub(crate) mod gemm;
 pub mod simd;
 mod threads;
+pub(crate) mod tile;
 mod view;
 pub mod vmath;
 

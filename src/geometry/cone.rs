@@ -7,7 +7,6 @@ use super::curv::Curv;
 use super::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, block};
 use super::scalar::amplified;
 use super::wide::{Wide, either};
-use crate::dtype::Element;
 
 /// asin σ and its derivative; a right angle, and 0, from σ = 1 on.
 #[inline(always)]
@@ -27,7 +26,7 @@ pub(super) fn half_aperture<E: Evaluation>(
     block(
         [],
         [x],
-        |[x]| [x * x],
+        |[x]| [(x, x)],
         |[], [x2]| {
             let [s, _] = sigma(x2);
             let one = E::Number::of(1.0);
@@ -50,7 +49,7 @@ pub(super) fn half_aperture_vjp<E: Evaluation>(
     block(
         [g],
         [x],
-        |[x]| [x * x],
+        |[x]| [(x, x)],
         |[g], [x2]| {
             let [s, fall] = sigma(x2);
             let (zero, one) = (E::Number::of(0.0), E::Number::of(1.0));
@@ -80,18 +79,14 @@ pub(super) struct Split<W> {
 impl<W: Wide> Split<W> {
     /// From Σx², Σd², Σxd of rows `x`, `y`. Where rows are evaluated one by one, d − q x is formed first and squared then.
     #[inline(always)]
-    pub fn of<E: Evaluation<Number = W>>([x, y]: [Rows<'_, E>; 2], [x2, d2, xd]: [W; 3]) -> Self {
+    pub fn of<E: Evaluation<Number = W>>(rows: [Rows<'_, E>; 2], [x2, d2, xd]: [W; 3]) -> Self {
         let n = x2.sqrt();
         let q = (xd / x2).unless_zero(x2);
-        let square = if E::WIDTH == 1 {
-            x.row(0).iter().zip(y.row(0)).fold(W::of(0.0), |sum, (x, y)| {
-                let x = W::of(x.to_f64());
-                let across = W::of(y.to_f64()) - x - q * x;
-                sum.accumulate(across * across)
-            }) + 0.0
-        } else {
-            (d2 - q * (q * x2)).at_least_zero()
-        };
+        let again = E::again(rows, q, |[x, y], q| {
+            let across = y - x - q * x;
+            across * across
+        });
+        let square = again.unwrap_or((d2 - q * (q * x2)).at_least_zero());
         let inverse = (W::of(1.0) / n).unless_zero(n);
         Split { n, inverse, q, across: square.sqrt(), loss: amplified(d2, square) }
     }

@@ -16,7 +16,7 @@ pub fn exp_vjp<E: Evaluation>(k: Curv, [_, u]: [Rows<'_, E>; 2], g: Rows<'_, E>,
     block(
         [],
         [u, g],
-        |[u, g]| [u * g],
+        |[u, g]| [(u, g)],
         |[], [ug]| Numbers::new([]).curvature((E::Number::of(0.0), ug)),
         out,
         |[_, g], []| [g, g * k.t],
@@ -35,7 +35,7 @@ pub fn log_vjp<E: Evaluation>(k: Curv, [x, y]: [Rows<'_, E>; 2], g: Rows<'_, E>,
     block(
         [],
         [x, y, g],
-        |[x, y, g]| [(y - x) * g],
+        |[x, y, g]| [(y - x, g)],
         |[], [dg]| Numbers::new([]).curvature((E::Number::of(0.0), -(dg / k.t / k.t))),
         out,
         |[_, _, g], []| [-(g / k.t), g / k.t],
@@ -54,7 +54,7 @@ pub fn exp0_vjp<E: Evaluation>(k: Curv, [u]: [Rows<'_, E>; 1], g: Rows<'_, E>, o
     block(
         [],
         [u, g],
-        |[u, g]| [u * g],
+        |[u, g]| [(u, g)],
         |[], [ug]| Numbers::new([]).curvature((E::Number::of(0.0), ug)),
         out,
         |[_, g], []| [g * k.t],
@@ -73,7 +73,7 @@ pub fn log0_vjp<E: Evaluation>(k: Curv, [y]: [Rows<'_, E>; 1], g: Rows<'_, E>, o
     block(
         [],
         [y, g],
-        |[y, g]| [y * g],
+        |[y, g]| [(y, g)],
         |[], [yg]| Numbers::new([]).curvature((E::Number::of(0.0), -(yg / k.t / k.t))),
         out,
         |[_, g], []| [g / k.t],
@@ -86,7 +86,7 @@ fn of_square<E: Evaluation>(rows: [Rows<'_, E>; 2], out: RowsMut<'_, E>, f: impl
     block(
         [],
         rows,
-        |[x, y]| [(y - x) * (y - x)],
+        |[x, y]| [(y - x, y - x)],
         |[], [d2]| Numbers::new([]).heads([f(d2)]),
         [out.headed()],
         |[x, _], []| [x],
@@ -105,7 +105,7 @@ fn of_square_vjp<E: Evaluation>(
     block(
         [g],
         rows,
-        |[x, y]| [(y - x) * (y - x)],
+        |[x, y]| [(y - x, y - x)],
         |[g], [d2]| {
             let a = f(d2, g) * 2.0 / k.t / k.t;
             Numbers::new([a]).curvature((E::Number::of(0.0), -(a * d2 / k.t)))
@@ -145,7 +145,7 @@ pub fn dist2_vjp<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 2], g: Rows<'_, E>,
 /// |y|/t.
 #[inline(always)]
 pub fn dist0<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 1], out: RowsMut<'_, E>) -> Tally {
-    block([], rows, |[y]| [y * y], |[], [y2]| Numbers::new([]).heads([y2.sqrt() / k.t]), [out.headed()], |[y], []| [y])
+    block([], rows, |[y]| [(y, y)], |[], [y2]| Numbers::new([]).heads([y2.sqrt() / k.t]), [out.headed()], |[y], []| [y])
 }
 
 /// Gradient of [`dist0`]; zero where y = 0.
@@ -154,7 +154,7 @@ pub fn dist0_vjp<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 1], g: Rows<'_, E>,
     block(
         [g],
         rows,
-        |[y]| [y * y],
+        |[y]| [(y, y)],
         |[g], [y2]| {
             let n = y2.sqrt();
             let a = (g / (n * k.t)).unless_zero(n);
@@ -168,13 +168,13 @@ pub fn dist0_vjp<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 1], g: Rows<'_, E>,
 /// ⟨u, v⟩ of (x, u, v).
 #[inline(always)]
 pub fn inner<E: Evaluation>([_, u, v]: [Rows<'_, E>; 3], out: RowsMut<'_, E>) -> Tally {
-    block([], [u, v], |[u, v]| [u * v], |[], [uv]| Numbers::new([]).heads([uv]), [out.headed()], |[u, _], []| [u])
+    block([], [u, v], |[u, v]| [(u, v)], |[], [uv]| Numbers::new([]).heads([uv]), [out.headed()], |[u, _], []| [u])
 }
 
 /// Gradient of [`inner`].
 #[inline(always)]
 pub fn inner_vjp<E: Evaluation>([_, u, v]: [Rows<'_, E>; 3], g: Rows<'_, E>, out: [RowsMut<'_, E>; 3]) -> Tally {
-    let zero = E::Number::of(0.0);
+    let zero = E::Coordinates::of(0.0);
     block([g], [u, v], |_| [], |[g], []| Numbers::new([g]), out, |[u, v], [g]| [zero, g * v, g * u])
 }
 
@@ -187,11 +187,11 @@ pub fn norm<E: Evaluation>([_, u]: [Rows<'_, E>; 2], out: RowsMut<'_, E>) -> Tal
 /// Gradient of [`norm`]; zero where u = 0.
 #[inline(always)]
 pub fn norm_vjp<E: Evaluation>([_, u]: [Rows<'_, E>; 2], g: Rows<'_, E>, out: [RowsMut<'_, E>; 2]) -> Tally {
-    let zero = E::Number::of(0.0);
+    let zero = E::Coordinates::of(0.0);
     block(
         [g],
         [u],
-        |[u]| [u * u],
+        |[u]| [(u, u)],
         |[g], [u2]| {
             let n = u2.sqrt();
             Numbers::new([(g / n).unless_zero(n)])
@@ -215,14 +215,13 @@ pub fn egrad_to_rgrad_vjp<E: Evaluation>(
     g: Rows<'_, E>,
     out: [RowsMut<'_, E>; 2],
 ) -> Tally {
-    let zero = E::Number::of(0.0);
     block(
         [],
         [e, g],
-        |[e, g]| [e * g],
-        |[], [eg]| Numbers::new([]).curvature((zero, eg)),
+        |[e, g]| [(e, g)],
+        |[], [eg]| Numbers::new([]).curvature((E::Number::of(0.0), eg)),
         out,
-        |[_, g], []| [zero, g * k.t],
+        |[_, g], []| [E::Coordinates::of(0.0), g * k.t],
     )
 }
 
@@ -235,7 +234,7 @@ pub fn last<E: Evaluation, const N: usize>(rows: [Rows<'_, E>; N], out: RowsMut<
 /// Gradient of [`last`].
 #[inline(always)]
 pub fn last_vjp<E: Evaluation, const N: usize>(g: Rows<'_, E>, out: [RowsMut<'_, E>; N]) -> Tally {
-    let zero = E::Number::of(0.0);
+    let zero = E::Coordinates::of(0.0);
     block(
         [],
         [g],
@@ -250,14 +249,20 @@ pub fn last_vjp<E: Evaluation, const N: usize>(g: Rows<'_, E>, out: [RowsMut<'_,
     )
 }
 
+/// |x| of points at distance `max_radius` from the origin.
+#[inline(always)]
+pub(super) fn limit(k: Curv, max_radius: f64) -> f64 {
+    max_radius * k.t
+}
+
 /// Moves x radially to distance `max_radius` from the origin if it is farther.
 #[inline(always)]
 pub fn project<E: Evaluation>(k: Curv, max_radius: f64, rows: [Rows<'_, E>; 1], out: RowsMut<'_, E>) -> Tally {
-    let limit = max_radius * k.t;
+    let limit = limit(k, max_radius);
     block(
         [],
         rows,
-        |[x]| [x * x],
+        |[x]| [(x, x)],
         |[], [x2]| {
             let n = x2.sqrt();
             Numbers::new(either!(n < limit, [E::Number::of(1.0)], [E::Number::of(limit) / n],))
@@ -276,11 +281,11 @@ pub fn project_vjp<E: Evaluation>(
     g: Rows<'_, E>,
     out: [RowsMut<'_, E>; 1],
 ) -> Tally {
-    let limit = max_radius * k.t;
+    let limit = limit(k, max_radius);
     block(
         [],
         [x, g],
-        |[x, g]| [x * x, x * g],
+        |[x, g]| [(x, x), (x, g)],
         |[], [x2, xg]| {
             let (n, zero) = (x2.sqrt(), E::Number::of(0.0));
             let [a, b, gt] = either!(
@@ -301,7 +306,7 @@ pub fn hyperplane_dist<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 3], out: Rows
     block(
         [],
         rows,
-        |[x, p, a]| [(x - p) * a, a * a],
+        |[x, p, a]| [(x - p, a), (a, a)],
         |[], [da, a2]| Numbers::new([]).heads([(da / (a2.sqrt() * k.t)).unless_zero(a2)]),
         [out.headed()],
         |[x, _, _], []| [x],
@@ -319,7 +324,7 @@ pub fn hyperplane_dist_vjp<E: Evaluation>(
     block(
         [g],
         rows,
-        |[x, p, a]| [(x - p) * a, a * a],
+        |[x, p, a]| [(x - p, a), (a, a)],
         |[g], [da, a2]| {
             let g = (g / (a2.sqrt() * k.t)).unless_zero(a2);
             Numbers::new([g, (g * da / a2).unless_zero(a2)]).curvature((E::Number::of(0.0), -(g * da / k.t)))
@@ -335,7 +340,7 @@ pub fn busemann<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 2], out: RowsMut<'_,
     block(
         [],
         rows,
-        |[x, b]| [x * b, b * b],
+        |[x, b]| [(x, b), (b, b)],
         |[], [xb, b2]| Numbers::new([]).heads([-(xb / (b2.sqrt() * k.t))]),
         [out.headed()],
         |[x, _], []| [x],
@@ -348,7 +353,7 @@ pub fn busemann_vjp<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 2], g: Rows<'_, 
     block(
         [g],
         rows,
-        |[x, b]| [x * b, b * b],
+        |[x, b]| [(x, b), (b, b)],
         |[g], [xb, b2]| {
             let g = -(g / (b2.sqrt() * k.t));
             Numbers::new([g, xb / b2]).curvature((E::Number::of(0.0), -(g * xb / k.t)))
@@ -361,13 +366,13 @@ pub fn busemann_vjp<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 2], g: Rows<'_, 
 /// The point x + s(y − x) at the fraction s of the way from x to y.
 #[inline(always)]
 pub fn geodesic<E: Evaluation>(s: f64, rows: [Rows<'_, E>; 2], out: RowsMut<'_, E>) -> Tally {
-    block([], rows, |_| [], |[], []| Numbers::new([]), [out], |[x, y], []| [x * (E::Number::of(1.0) - s) + y * s])
+    block([], rows, |_| [], |[], []| Numbers::new([]), [out], |[x, y], []| [x * (E::Coordinates::of(1.0) - s) + y * s])
 }
 
 /// Gradient of [`geodesic`].
 #[inline(always)]
 pub fn geodesic_vjp<E: Evaluation>(s: f64, g: Rows<'_, E>, out: [RowsMut<'_, E>; 2]) -> Tally {
-    block([], [g], |_| [], |[], []| Numbers::new([]), out, |[g], []| [g * (E::Number::of(1.0) - s), g * s])
+    block([], [g], |_| [], |[], []| Numbers::new([]), out, |[g], []| [g * (E::Coordinates::of(1.0) - s), g * s])
 }
 
 /// r x.

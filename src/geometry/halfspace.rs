@@ -29,6 +29,7 @@ use super::scalar::{asinhc, sinhc};
 use super::wide::Wide;
 use crate::dtype::Element;
 pub use exp::retract_transport;
+pub(super) use project::limit;
 
 /// Coordinates of the group, and of tangents in its left-invariant frame. Cotangents of results are called `g`; a method
 /// `pull_f` takes those of f's results and gives those of its arguments.

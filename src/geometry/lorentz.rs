@@ -15,23 +15,27 @@ mod exp;
 mod geodesic;
 mod hyperplane;
 mod log;
+mod step;
 mod tangent;
 mod transport;
 
 pub use busemann::{busemann, busemann_vjp};
 pub use cone::{exterior_angle, exterior_angle_vjp, half_aperture, half_aperture_vjp};
-pub use exp::{exp, exp_vjp, exp0, exp0_vjp, retract_transport};
+pub use exp::{exp, exp_vjp, exp0, exp0_vjp};
 pub use geodesic::{geodesic, geodesic_vjp, gyro_scale, gyro_scale_vjp};
 pub use hyperplane::{hyperplane_dist, hyperplane_dist_vjp};
 pub use log::{log, log_vjp, log0, log0_vjp};
+pub(super) use step::Steps;
+pub use step::retract_transport;
+pub(super) use tangent::limit;
 pub use tangent::{
-    egrad_to_rgrad, egrad_to_rgrad_vjp, gradient_square, inner, inner_vjp, minkowski, minkowski_vjp, norm, norm_vjp,
-    project, project_tangent, project_tangent_vjp, project_vjp, to_poincare, to_poincare_vjp,
+    egrad_to_rgrad, egrad_to_rgrad_vjp, inner, inner_vjp, minkowski, minkowski_vjp, norm, norm_vjp, project,
+    project_tangent, project_tangent_vjp, project_vjp, to_poincare, to_poincare_vjp,
 };
 pub use transport::{transport, transport_from0, transport_from0_vjp, transport_to0, transport_to0_vjp, transport_vjp};
 
 use super::curv::Curv;
-use super::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, block};
+use super::rows::{Evaluation, Numbers, Product, Rows, RowsMut, Tally, block};
 use super::scalar::{asinh_sqrt, ratio};
 use super::wide::Wide;
 
@@ -59,9 +63,9 @@ struct Pair<W> {
 impl<W: Wide> Pair<W> {
     /// The terms of the sums that [`Pair::of`] takes.
     #[inline(always)]
-    fn terms(x: W, y: W) -> [W; 4] {
+    fn terms(x: W, y: W) -> [Product<W>; 4] {
         let d = y - x;
-        [x * x, y * y, d * d, x * d]
+        [(x, x), (y, y), (d, d), (x, d)]
     }
 
     #[inline(always)]
@@ -229,7 +233,7 @@ pub fn dist0<E: Evaluation>(k: Curv, [y]: [Rows<'_, E>; 1], out: RowsMut<'_, E>)
     block(
         [],
         [y.tail()],
-        |[y]| [y * y],
+        |[y]| [(y, y)],
         // asinh √z in the safe form of `asinh_sqrt`.
         |[], [y2]| Numbers::new([]).heads([asinh_sqrt(y2 * k.c) / (E::Number::of(k.c).sqrt() * k.t)]),
         [out.headed()],
@@ -243,7 +247,7 @@ pub fn dist0_vjp<E: Evaluation>(k: Curv, [y]: [Rows<'_, E>; 1], g: Rows<'_, E>, 
     block(
         [g],
         [y.tail()],
-        |[y]| [y * y],
+        |[y]| [(y, y)],
         |[g], [y2]| {
             let z = y2 * k.c;
             let g = g / k.t;
@@ -257,26 +261,4 @@ pub fn dist0_vjp<E: Evaluation>(k: Curv, [y]: [Rows<'_, E>; 1], g: Rows<'_, E>, 
         [gy.headed()],
         |[y], [a]| [a * y],
     )
-}
-
-/// Pair of two points from |x_s|², |y_s|² and ⟨x_s,y_s⟩: what these cancel counts as loss.
-#[inline(always)]
-pub(super) fn from_products<W: Wide>(k: Curv, [x2, y2, xy]: [W; 3]) -> (impl super::pairs::Pair<W>, W) {
-    let d2 = (x2 + y2 - xy * 2.0).at_least_zero();
-    let pair = Pair::of(k, [x2, y2, d2, xy - x2]);
-    let loss = (x2 + y2) / pair.chord;
-    (pair, loss)
-}
-
-impl<W: Wide> super::pairs::Pair<W> for Pair<W> {
-    #[inline(always)]
-    fn dist(&self, k: Curv) -> W {
-        self.dist(k)
-    }
-    #[inline(always)]
-    fn dist_vjp(&self, k: Curv, g: W) -> ([W; 2], (W, W)) {
-        let (e, grad) = self.dist2_vjp(k, g / (self.dist(k) * 2.0));
-        let [a, b, _] = self.chord_vjp(e);
-        ([a, b], grad)
-    }
 }

@@ -3,7 +3,7 @@
 use super::curv::{Curv, CurvGrad};
 use super::matrix::MatrixModel;
 use super::rows::{Careful, Evaluation, Rows, RowsMut, Tally};
-use super::task::{Coord, Target, Task, narrowed, widened};
+use super::task::{Coord, Task, narrowed, widened};
 use super::wide::Wide;
 use super::{euclidean as e, halfspace as h, lorentz as l, poincare as p, sphere as s};
 
@@ -297,30 +297,39 @@ impl Call {
     ///
     /// Panics if the model has no such function ([`Model::has`]) or lengths differ.
     pub fn forward<T: Coord>(&self, args: &[&[T]], out: &mut [T]) {
-        self.forward_to(args, out, false);
-    }
-
-    /// [`Call::forward`] with a word on the whole result that `out` is a part of: whether it is so `large` that it will not
-    /// be found in a cache again. It is then written past the caches.
-    pub fn forward_to<T: Coord>(&self, args: &[&[T]], out: &mut [T], large: bool) {
-        let out = Target::new(out, self.out_width(), large);
         T::run(&mut Forward { call: *self, args, out }, &mut |_, _| ());
     }
 
     /// Gradients for the cotangents `g` of the result: writes the rows of each argument, returns the sums of (∂c, ∂t) in
     /// the order of the rows. Nothing has to be saved from the forward pass.
     pub fn vjp<T: Coord>(&self, args: &[&[T]], g: &[T], grads: &mut [&mut [T]]) -> CurvGrad {
-        self.vjp_to(args, g, grads, false)
-    }
-
-    /// [`Call::vjp`] with the word of [`Call::forward_to`] on the gradients.
-    pub fn vjp_to<T: Coord>(&self, args: &[&[T]], g: &[T], grads: &mut [&mut [T]], large: bool) -> CurvGrad {
         let mut sum = (0.0, 0.0);
-        T::run(&mut Backward::new(*self, args, g, grads, large), &mut |c, t| {
+        T::run(&mut Backward { call: *self, args, g, grads }, &mut |c, t| {
             sum.0 += c;
             sum.1 += t;
         });
         sum
+    }
+
+    /// The plain numbers that its formulas take, by name: what runs of the same function on a device have of their own.
+    pub fn parameters(&self) -> Vec<(&'static str, f64)> {
+        let Call { model, kind, curv: k, number, .. } = *self;
+        let mut all = vec![("c", k.c), ("t", k.t), ("number", number)];
+        match (model, kind) {
+            (Model::Lorentz, Kind::Project) => {
+                let [limit, _] = l::limit::<f64>(k, number);
+                all.push(("limit", limit));
+            }
+            (Model::Poincare | Model::Stereographic, Kind::Project) => {
+                let (limit, (in_c, in_t)) = p::limit(k, number);
+                all.extend([("limit", limit), ("limit_c", in_c), ("limit_t", in_t)]);
+            }
+            (Model::Euclidean, Kind::Project) => all.push(("limit", e::limit(k, number))),
+            (Model::Sphere, Kind::Project) => all.push(("limit", s::limit(k, number))),
+            (Model::HalfSpace | Model::Solvable, Kind::Project) => all.push(("limit", h::limit(k, number))),
+            _ => (),
+        }
+        all
     }
 
     /// Width of argument rows.
@@ -335,7 +344,7 @@ impl Call {
 
     /// The function of a block of rows; no code for models that `E` does not evaluate.
     #[inline(always)]
-    fn forward_block<E: Evaluation>(&self, a: [Rows<'_, E>; 3], out: RowsMut<'_, E>) -> Tally {
+    pub(super) fn forward_block<E: Evaluation>(&self, a: [Rows<'_, E>; 3], out: RowsMut<'_, E>) -> Tally {
         match self.model {
             Model::Poincare | Model::Stereographic => p::forward(self, a, out),
             Model::Sphere if E::Number::SIGNED => s::forward(self, a, out),
@@ -346,7 +355,12 @@ impl Call {
 
     /// Its gradient.
     #[inline(always)]
-    fn vjp_block<E: Evaluation>(&self, a: [Rows<'_, E>; 3], g: Rows<'_, E>, out: [RowsMut<'_, E>; 3]) -> Tally {
+    pub(super) fn vjp_block<E: Evaluation>(
+        &self,
+        a: [Rows<'_, E>; 3],
+        g: Rows<'_, E>,
+        out: [RowsMut<'_, E>; 3],
+    ) -> Tally {
         match self.model {
             Model::Poincare | Model::Stereographic => p::vjp(self, a, g, out),
             Model::Sphere if E::Number::SIGNED => s::vjp(self, a, g, out),
@@ -493,12 +507,12 @@ pub(super) fn blocks<'a, E: Evaluation>(
 struct Forward<'a, T> {
     call: Call,
     args: &'a [&'a [T]],
-    out: Target<'a, T>,
+    out: &'a mut [T],
 }
 
 impl<T: Coord> Task<T> for Forward<'_, T> {
     fn rows(&self) -> usize {
-        self.out.rows()
+        self.out.len() / self.call.out_width()
     }
 
     fn signed(&self) -> bool {
@@ -507,37 +521,27 @@ impl<T: Coord> Task<T> for Forward<'_, T> {
 
     fn block<E: Evaluation<Storage = T>>(&mut self, e: E, first: usize) -> Tally {
         let args = blocks(e, self.args, self.call.width(), first);
-        let tally = self.call.forward_block(args, self.out.block(e, first));
-        self.out.finish::<E>(first);
-        tally
+        self.call.forward_block(args, RowsMut::at(e, self.out, self.call.out_width(), first))
     }
 
     fn alone(&mut self, row: usize) -> Tally {
         let (width, mut out) = (self.call.width(), vec![0.0; self.call.out_width()]);
         let args: Vec<_> = self.args.iter().map(|a| widened(a, width, row)).collect();
         let args: Vec<_> = args.iter().map(Vec::as_slice).collect();
-        let target = Target::new(&mut out, self.call.out_width(), false);
-        let tally = Forward { call: self.call, args: &args, out: target }.block(Careful, 0);
-        narrowed(&out, self.out.all(), row);
+        let tally = Forward { call: self.call, args: &args, out: &mut out }.block(Careful, 0);
+        narrowed(&out, self.out, row);
         tally
     }
 }
 
-struct Backward<'a, T> {
+struct Backward<'a, 'b, T> {
     call: Call,
     args: &'a [&'a [T]],
     g: &'a [T],
-    grads: Vec<Target<'a, T>>,
+    grads: &'a mut [&'b mut [T]],
 }
 
-impl<'a, T: Coord> Backward<'a, T> {
-    fn new(call: Call, args: &'a [&'a [T]], g: &'a [T], grads: &'a mut [&mut [T]], large: bool) -> Self {
-        let grads = grads.iter_mut().map(|grad| Target::new(grad, call.width(), large)).collect();
-        Backward { call, args, g, grads }
-    }
-}
-
-impl<T: Coord> Task<T> for Backward<'_, T> {
+impl<T: Coord> Task<T> for Backward<'_, '_, T> {
     fn rows(&self) -> usize {
         self.g.len() / self.call.out_width()
     }
@@ -550,14 +554,12 @@ impl<T: Coord> Task<T> for Backward<'_, T> {
         let (call, width) = (self.call, self.call.width());
         let mut grads = self.grads.iter_mut();
         let mut next = || match grads.next() {
-            Some(grad) => grad.block(e, first),
+            Some(grad) => RowsMut::at(e, grad, width, first),
             None => RowsMut::at(e, &mut [], width, 0),
         };
         let out = [next(), next(), next()];
         let g = Rows::at(e, self.g, call.out_width(), first);
-        let tally = call.vjp_block(blocks(e, self.args, width, first), g, out);
-        self.grads.iter_mut().for_each(|grad| grad.finish::<E>(first));
-        tally
+        call.vjp_block(blocks(e, self.args, width, first), g, out)
     }
 
     fn alone(&mut self, row: usize) -> Tally {
@@ -567,8 +569,8 @@ impl<T: Coord> Task<T> for Backward<'_, T> {
         let g = widened(self.g, self.call.out_width(), row);
         let mut rows = vec![vec![0.0; width]; self.grads.len()];
         let mut grads: Vec<_> = rows.iter_mut().map(Vec::as_mut_slice).collect();
-        let tally = Backward::new(self.call, &args, &g, &mut grads, false).block(Careful, 0);
-        self.grads.iter_mut().zip(&rows).for_each(|(grad, from)| narrowed(from, grad.all(), row));
+        let tally = Backward { call: self.call, args: &args, g: &g, grads: &mut grads }.block(Careful, 0);
+        self.grads.iter_mut().zip(&rows).for_each(|(grad, from)| narrowed(from, grad, row));
         tally
     }
 }

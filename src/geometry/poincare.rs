@@ -18,25 +18,27 @@ mod geodesic;
 mod gyro;
 mod hyperplane;
 mod log;
+mod step;
 mod table;
 mod tangent;
 mod transport;
 
 pub use busemann::{busemann, busemann_vjp};
 pub use cone::{exterior_angle, exterior_angle_vjp, half_aperture, half_aperture_vjp};
-pub use exp::{exp, exp_vjp, exp0, exp0_vjp, retract_transport};
+pub use exp::{exp, exp_vjp, exp0, exp0_vjp};
 pub use geodesic::{geodesic, geodesic_vjp, gyro_scale, gyro_scale_vjp};
 pub use gyro::{lambda, lambda_vjp, mobius_add, mobius_add_vjp, to_lorentz, to_lorentz_vjp};
 pub use hyperplane::{hyperplane_dist, hyperplane_dist_vjp};
 pub use log::{log, log_vjp, log0, log0_vjp};
+pub(super) use step::Steps;
+pub use step::retract_transport;
 pub(super) use table::{forward, vjp};
-pub use tangent::{
-    egrad_to_rgrad, egrad_to_rgrad_vjp, gradient_square, inner, inner_vjp, norm, norm_vjp, project, project_vjp,
-};
+pub(super) use tangent::limit;
+pub use tangent::{egrad_to_rgrad, egrad_to_rgrad_vjp, inner, inner_vjp, norm, norm_vjp, project, project_vjp};
 pub use transport::{transport, transport_from0, transport_from0_vjp, transport_to0, transport_to0_vjp, transport_vjp};
 
 use super::curv::Curv;
-use super::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, block};
+use super::rows::{Evaluation, Numbers, Product, Rows, RowsMut, Tally, block};
 use super::scalar::{Ratio, asinhc_of, ratio_of};
 use super::wide::Wide;
 
@@ -70,9 +72,9 @@ struct Pair<W> {
 impl<W: Wide> Pair<W> {
     /// The terms of the sums that [`Pair::of`] takes.
     #[inline(always)]
-    fn terms(x: W, y: W) -> [W; 3] {
+    fn terms(x: W, y: W) -> [Product<W>; 3] {
         let d = y - x;
-        [x * x, y * y, d * d]
+        [(x, x), (y, y), (d, d)]
     }
 
     #[inline(always)]
@@ -216,7 +218,7 @@ pub fn dist0<E: Evaluation>(k: Curv, [y]: [Rows<'_, E>; 1], out: RowsMut<'_, E>)
     block(
         [],
         [y],
-        |[y]| [y * y],
+        |[y]| [(y, y)],
         |[], [y2]| {
             let p = Pair::from_origin(k, y2);
             Numbers::new([]).heads([p.dist(k)]).loss(p.loss())
@@ -232,7 +234,7 @@ pub fn dist0_vjp<E: Evaluation>(k: Curv, [y]: [Rows<'_, E>; 1], g: Rows<'_, E>, 
     block(
         [g],
         [y],
-        |[y]| [y * y],
+        |[y]| [(y, y)],
         |[g], [y2]| {
             let p = Pair::from_origin(k, y2);
             let (e, grad) = p.dist2_vjp(k, p.through_root(k, g));
@@ -241,25 +243,4 @@ pub fn dist0_vjp<E: Evaluation>(k: Curv, [y]: [Rows<'_, E>; 1], g: Rows<'_, E>, 
         out,
         |[y], [a]| [a * y],
     )
-}
-
-/// Pair of two points from |x|², |y|² and ⟨x,y⟩: what these cancel counts as loss.
-#[inline(always)]
-pub(super) fn from_products<W: Wide>(k: Curv, [x2, y2, xy]: [W; 3]) -> (impl super::pairs::Pair<W>, W) {
-    let d2 = (x2 + y2 - xy * 2.0).at_least_zero();
-    let pair = Pair::of(k, [x2, y2, d2]);
-    let loss = ((x2 + y2) / d2).larger(pair.loss());
-    (pair, loss)
-}
-
-impl<W: Wide> super::pairs::Pair<W> for Pair<W> {
-    #[inline(always)]
-    fn dist(&self, k: Curv) -> W {
-        self.dist(k)
-    }
-    #[inline(always)]
-    fn dist_vjp(&self, k: Curv, g: W) -> ([W; 2], (W, W)) {
-        let (e, grad) = self.dist2_vjp(k, g / (self.dist(k) * 2.0));
-        ([e / (self.wx * self.wy), e * self.h / self.wx], grad)
-    }
 }

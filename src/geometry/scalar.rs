@@ -6,16 +6,25 @@
 //! A square may be negative: then a length is imaginary, sinh is sin, and the formulas of hyperbolic space are those of
 //! the sphere, joined without a seam by the series. Number types that are [`Wide::SIGNED`] take such arguments.
 
-use super::wide::{Function, Wide, either};
+use super::wide::{Function, Parts, Wide, either};
 
 /// Where the series take over.
 pub const SMALL: f64 = 1.0 / 64.0;
 
-/// Whether z is negative and beyond the series.
-#[inline(always)]
-fn imaginary<W: Wide>(z: W) -> bool {
-    W::SIGNED && z.below(-SMALL) == Some(true)
+/// The numbers of a function, by the names of its fields.
+macro_rules! parts {
+    ($name:ident: $($field:ident),*) => {
+        impl<W: Wide> Parts<W> for $name<W> {
+            const NAMES: &'static [&'static str] = &[$(stringify!($field)),*];
+            fn map(self, mut f: impl FnMut(W) -> W) -> Self {
+                $name { $($field: f(self.$field)),* }
+            }
+        }
+    };
 }
+parts!(Ratio: f, df, dhf);
+parts!(Sinhc: c, s, ds, versine);
+parts!(Tanhc: tau, dtau, square, sech2, co);
 
 /// θ/2 from −sin²(θ/2) and cos²(θ/2).
 #[inline(always)]
@@ -44,13 +53,23 @@ pub fn ratio<W: Wide>(h: W) -> Ratio<W> {
 /// [`ratio`] at h ≥ −1 with 1 + h = cosh²(d/2) beside it, of which the sum would leave nothing near the antipode.
 #[inline(always)]
 pub fn ratio_of<W: Wide>(h: W, h1: W) -> Ratio<W> {
-    if !imaginary(h) {
+    if !W::SIGNED {
         return ratio(h);
     }
-    let f = angle(h, h1) / (-(h * h1)).sqrt();
-    let df = (W::of(1.0) - f * (h * 2.0 + 1.0)) / (h * h1 * 2.0);
-    let dhf = (f + 1.0) / (h1 * 2.0);
-    Ratio { f: f.unless_zero(h1), df: df.unless_zero(h1), dhf: dhf.unless_zero(h1) }
+    let [f, df, dhf] = either!(
+        h < -SMALL,
+        {
+            let f = angle(h, h1) / (-(h * h1)).sqrt();
+            let df = (W::of(1.0) - f * (h * 2.0 + 1.0)) / (h * h1 * 2.0);
+            let dhf = (f + 1.0) / (h1 * 2.0);
+            [f.unless_zero(h1), df.unless_zero(h1), dhf.unless_zero(h1)]
+        },
+        {
+            let r = ratio(h);
+            [r.f, r.df, r.dhf]
+        }
+    );
+    Ratio { f, df, dhf }
 }
 
 struct RatioOf;
@@ -117,7 +136,11 @@ pub fn asinhc<W: Wide>(h: W) -> W {
 /// [`asinhc`] at h ≥ −1, asin √−h/√−h where h is negative, with 1 + h beside it as for [`ratio_of`].
 #[inline(always)]
 pub fn asinhc_of<W: Wide>(h: W, h1: W) -> W {
-    if imaginary(h) { angle(h, h1) / (-h).sqrt() } else { asinhc(h) }
+    if !W::SIGNED {
+        return asinhc(h);
+    }
+    let [a] = either!(h < -SMALL, [angle(h, h1) / (-h).sqrt()], [asinhc(h)]);
+    a
 }
 
 struct Asinhc;
@@ -174,15 +197,7 @@ pub struct Sinhc<W> {
 /// cosh n, sinh n / n and their relatives at z = n².
 #[inline(always)]
 pub fn sinhc<W: Wide>(z: W) -> Sinhc<W> {
-    if !imaginary(z) {
-        return z.apply::<SinhcOf>();
-    }
-    let n = (-z).sqrt();
-    let (sin, c) = n.sin_cos();
-    let s = sin / n;
-    // 1 − cos n without its cancellation where n is near a whole turn.
-    let half = (n / 2.0).sin_cos().0;
-    Sinhc { c, s, ds: (c - s) / (z * 2.0), versine: half * half * -2.0 / z }
+    z.apply::<SinhcOf>()
 }
 
 struct SinhcOf;
@@ -190,16 +205,33 @@ impl<W: Wide> Function<W> for SinhcOf {
     type Output = Sinhc<W>;
     #[inline(always)]
     fn at(z: W) -> Sinhc<W> {
-        let [c, s, ds, versine] = either!(z < SMALL, sinhc_series(z), {
-            let n = z.sqrt();
-            let e = n.exp();
-            let r = W::of(1.0) / e;
-            let c = (e + r) / 2.0;
-            let s = (e - r) / (n * 2.0);
-            [c, s, (c - s) / (z * 2.0), (c - 1.0) / z]
-        });
+        let [c, s, ds, versine] = if W::SIGNED { either!(z < -SMALL, sin_over(z), sinh_over(z)) } else { sinh_over(z) };
         Sinhc { c, s, ds, versine }
     }
+}
+
+/// [`Sinhc`] of z ≥ −[`SMALL`].
+#[inline(always)]
+fn sinh_over<W: Wide>(z: W) -> [W; 4] {
+    either!(z < SMALL, sinhc_series(z), {
+        let n = z.sqrt();
+        let e = n.exp();
+        let r = W::of(1.0) / e;
+        let c = (e + r) / 2.0;
+        let s = (e - r) / (n * 2.0);
+        [c, s, (c - s) / (z * 2.0), (c - 1.0) / z]
+    })
+}
+
+/// [`Sinhc`] of negative z.
+#[inline(always)]
+fn sin_over<W: Wide>(z: W) -> [W; 4] {
+    let n = (-z).sqrt();
+    let (sin, c) = n.sin_cos();
+    let s = sin / n;
+    // 1 − cos n without its cancellation where n is near a whole turn.
+    let half = (n / 2.0).sin_cos().0;
+    [c, s, (c - s) / (z * 2.0), half * half * -2.0 / z]
 }
 
 /// c = Σ zᵏ/(2k)!, s = Σ zᵏ/(2k+1)!, ds = Σ (k+1) zᵏ/(2k+3)!, versine = Σ zᵏ/(2k+2)!
@@ -235,14 +267,7 @@ pub struct Tanhc<W> {
 /// tanh n / n and its relatives at z = n².
 #[inline(always)]
 pub fn tanhc<W: Wide>(z: W) -> Tanhc<W> {
-    if !imaginary(z) {
-        return z.apply::<TanhcOf>();
-    }
-    let n = (-z).sqrt();
-    let (sin, cos) = n.sin_cos();
-    let t = sin / cos;
-    let (tau, sech2) = (t / n, W::of(1.0) / (cos * cos));
-    Tanhc { tau, dtau: (sech2 - tau) / (z * 2.0), square: -(t * t), sech2, co: W::of(f64::NAN) }
+    z.apply::<TanhcOf>()
 }
 
 struct TanhcOf;
@@ -250,26 +275,43 @@ impl<W: Wide> Function<W> for TanhcOf {
     type Output = Tanhc<W>;
     #[inline(always)]
     fn at(z: W) -> Tanhc<W> {
-        let [tau, dtau, square, sech2, co] = either!(
-            z < SMALL,
-            {
-                let [c, s, ds, _] = sinhc_series(z);
-                let tau = s / c;
-                let sech2 = W::of(1.0) / (c * c);
-                [tau, (ds * c - s * s / 2.0) * sech2, z * tau * tau, sech2, W::of(1.0) - z.sqrt() * tau]
-            },
-            {
-                let n = z.sqrt();
-                let e = (n * -2.0).exp();
-                let t = (W::of(1.0) - e) / (e + 1.0);
-                let co = e * 2.0 / (e + 1.0);
-                let sech2 = co * (t + 1.0);
-                let tau = t / n;
-                [tau, (sech2 - tau) / (z * 2.0), t * t, sech2, co]
-            }
-        );
+        let [tau, dtau, square, sech2, co] =
+            if W::SIGNED { either!(z < -SMALL, tan_over(z), tanh_over(z)) } else { tanh_over(z) };
         Tanhc { tau, dtau, square, sech2, co }
     }
+}
+
+/// [`Tanhc`] of z ≥ −[`SMALL`].
+#[inline(always)]
+fn tanh_over<W: Wide>(z: W) -> [W; 5] {
+    either!(
+        z < SMALL,
+        {
+            let [c, s, ds, _] = sinhc_series(z);
+            let tau = s / c;
+            let sech2 = W::of(1.0) / (c * c);
+            [tau, (ds * c - s * s / 2.0) * sech2, z * tau * tau, sech2, W::of(1.0) - z.sqrt() * tau]
+        },
+        {
+            let n = z.sqrt();
+            let e = (n * -2.0).exp();
+            let t = (W::of(1.0) - e) / (e + 1.0);
+            let co = e * 2.0 / (e + 1.0);
+            let sech2 = co * (t + 1.0);
+            let tau = t / n;
+            [tau, (sech2 - tau) / (z * 2.0), t * t, sech2, co]
+        }
+    )
+}
+
+/// [`Tanhc`] of negative z.
+#[inline(always)]
+fn tan_over<W: Wide>(z: W) -> [W; 5] {
+    let n = (-z).sqrt();
+    let (sin, cos) = n.sin_cos();
+    let t = sin / cos;
+    let (tau, sech2) = (t / n, W::of(1.0) / (cos * cos));
+    [tau, (sech2 - tau) / (z * 2.0), -(t * t), sech2, W::of(f64::NAN)]
 }
 
 #[cfg(test)]

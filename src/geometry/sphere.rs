@@ -26,6 +26,7 @@ pub use exp::{exp, exp_vjp, exp0, exp0_vjp, retract_transport};
 pub use log::{log, log_vjp, log0, log0_vjp};
 pub use origin::{dist0, dist0_vjp, transport_from0, transport_from0_vjp, transport_to0, transport_to0_vjp};
 pub(super) use table::{forward, vjp};
+pub(super) use tangent::limit;
 pub use tangent::{
     egrad_to_rgrad, egrad_to_rgrad_vjp, inner, inner_vjp, norm, norm_vjp, project, project_tangent,
     project_tangent_vjp, project_vjp,
@@ -33,7 +34,7 @@ pub use tangent::{
 pub use transport::{transport, transport_vjp};
 
 use super::curv::Curv;
-use super::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, block};
+use super::rows::{Evaluation, Numbers, Product, Rows, RowsMut, Tally, block};
 use super::scalar::{Ratio, asinhc_of, ratio_of};
 use super::wide::Wide;
 
@@ -62,9 +63,9 @@ struct Pair<W> {
 impl<W: Wide> Pair<W> {
     /// The terms of the sums that [`Pair::of`] takes.
     #[inline(always)]
-    fn terms(x: W, y: W) -> [W; 5] {
+    fn terms(x: W, y: W) -> [Product<W>; 5] {
         let (d, s) = (y - x, y + x);
-        [x * x, y * y, d * d, s * s, d * s]
+        [(x, x), (y, y), (d, d), (s, s), (d, s)]
     }
 
     #[inline(always)]

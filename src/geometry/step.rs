@@ -1,4 +1,4 @@
-//! What optimizers do with rows: the Riemannian gradient with its length, and the step along a geodesic.
+//! A step along a geodesic, with a tangent transported along it.
 
 use super::curv::Curv;
 use super::model::{Call, Kind, Model, blocks};
@@ -75,65 +75,6 @@ impl<T: Coord> Task<T> for Step<'_, T> {
         let tally = Step { model, curv, max_radius, width, from: [&x, &u, &v], scale: &scale, to }.block(Careful, 0);
         narrowed(&y, self.to[0], row);
         narrowed(&w, self.to[1], row);
-        tally
-    }
-}
-
-/// Riemannian gradients r of coordinate gradients e, with ⟨r, r⟩ of each row.
-pub struct Descent<'a, T> {
-    /// Which model.
-    pub model: Model,
-    /// Its curvature.
-    pub curv: Curv,
-    /// Width of the rows.
-    pub width: usize,
-    /// x, e.
-    pub from: [&'a [T]; 2],
-    /// r.
-    pub to: &'a mut [T],
-}
-
-impl<T: Coord> Descent<'_, T> {
-    /// Whether a model has the two in one.
-    pub fn has(model: Model) -> bool {
-        matches!(model, Model::Lorentz | Model::Poincare)
-    }
-
-    /// Writes r and ⟨r, r⟩.
-    pub fn run(mut self, squares: &mut [T]) {
-        let mut next = squares.iter_mut();
-        T::run(&mut self, &mut |square, _| {
-            if let Some(next) = next.next() {
-                *next = T::from_f64(square);
-            }
-        });
-    }
-}
-
-impl<T: Coord> Task<T> for Descent<'_, T> {
-    fn rows(&self) -> usize {
-        self.to.len() / self.width
-    }
-
-    fn signed(&self) -> bool {
-        self.model.signed()
-    }
-
-    fn block<E: Evaluation<Storage = T>>(&mut self, e: E, first: usize) -> Tally {
-        let [x, g, _] = blocks(e, &self.from, self.width, first);
-        let out = RowsMut::at(e, self.to, self.width, first);
-        match self.model {
-            Model::Lorentz => l::gradient_square(self.curv, [x, g], out),
-            _ => p::gradient_square(self.curv, [x, g], out),
-        }
-    }
-
-    fn alone(&mut self, row: usize) -> Tally {
-        let [x, g] = self.from.map(|rows| widened(rows, self.width, row));
-        let mut r = x.clone();
-        let Descent { model, curv, width, .. } = *self;
-        let tally = Descent { model, curv, width, from: [&x, &g], to: &mut r }.block(Careful, 0);
-        narrowed(&r, self.to, row);
         tally
     }
 }

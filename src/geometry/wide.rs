@@ -4,7 +4,7 @@
 //! leaves only the rounding of the result. f32 rows in the few places where f64 would lose too many digits (each function
 //! says where) are redone in `Dd` as well.
 
-use crate::backend::cpu::simd::{F64x8, Kernel};
+use crate::backend::cpu::simd::{F64x4, F64x8, Kernel, out_of_line};
 use std::marker::PhantomData;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -47,6 +47,11 @@ pub trait Wide:
     fn atan2(self, x: Self) -> Self;
     /// One step of a long sum: self + v.
     fn accumulate(self, v: Self) -> Self;
+    /// One step of a long sum of products: self + ab. Products of f32 are exact in f64, so fusing changes nothing there.
+    #[inline(always)]
+    fn accumulate_product(self, a: Self, b: Self) -> Self {
+        self.accumulate(a * b)
+    }
     /// Whether self < limit, if there is one answer to that.
     fn below(self, limit: f64) -> Option<bool>;
     /// `a` where self < limit, else (also for NaN) `b`.
@@ -92,9 +97,24 @@ impl Scalar for f64 {
 /// A function of one number. Mark `at` `#[inline(always)]`.
 pub trait Function<W> {
     /// What it gives.
-    type Output;
+    type Output: Parts<W>;
     /// Its value.
     fn at(x: W) -> Self::Output;
+}
+
+/// The numbers that a function gives.
+pub trait Parts<W>: Sized {
+    /// Their names.
+    const NAMES: &'static [&'static str];
+    /// The same with each number replaced, in the order of the names.
+    fn map(self, f: impl FnMut(W) -> W) -> Self;
+}
+
+impl<W: Wide> Parts<W> for W {
+    const NAMES: &'static [&'static str] = &["value"];
+    fn map(self, mut f: impl FnMut(W) -> W) -> W {
+        f(self)
+    }
 }
 
 /// `either!(x < limit, a, b)` is the array of numbers `a` where the condition holds, else `b`. Both are evaluated for numbers
@@ -167,63 +187,74 @@ impl Wide for f64 {
     }
 }
 
-impl Wide for F64x8 {
-    // These numbers become f32: 1e-11 is enough.
-    const TERMS: usize = 6;
-    const SIGNED: bool = false;
-    const CARE: f64 = <f64 as Wide>::CARE;
-    #[inline(always)]
-    fn of(x: f64) -> Self {
-        F64x8::splat(x)
-    }
-    #[inline(always)]
-    fn quotient(a: f64, b: f64) -> Self {
-        F64x8::splat(a / b)
-    }
-    #[inline(always)]
-    fn sqrt(self) -> Self {
-        F64x8::sqrt(self)
-    }
-    #[inline(always)]
-    fn exp(self) -> Self {
-        F64x8::exp(self)
-    }
-    #[inline(always)]
-    fn ln(self) -> Self {
-        F64x8::ln(self)
-    }
-    #[inline(always)]
-    fn sin_cos(self) -> (Self, Self) {
-        let x = self.to_array();
-        (F64x8::from_array(x.map(f64::sin)), F64x8::from_array(x.map(f64::cos)))
-    }
-    #[inline(always)]
-    fn atan2(self, x: Self) -> Self {
-        let (y, x) = (self.to_array(), x.to_array());
-        F64x8::from_array(std::array::from_fn(|i| y[i].atan2(x[i])))
-    }
-    #[inline(always)]
-    fn accumulate(self, v: Self) -> Self {
-        self + v
-    }
-    #[inline(always)]
-    fn apply<F: Function<F64x8>>(self) -> F::Output {
-        struct At<F>(F64x8, PhantomData<F>);
-        impl<F: Function<F64x8>> Kernel for At<F> {
-            type Output = F::Output;
+/// Numbers of several rows, coordinates of one.
+macro_rules! vector {
+    ($vector:ident) => {
+        impl Wide for $vector {
+            // These numbers become f32: 1e-11 is enough.
+            const TERMS: usize = 6;
+            const SIGNED: bool = false;
+            const CARE: f64 = <f64 as Wide>::CARE;
             #[inline(always)]
-            fn run<const FMA: bool>(self) -> F::Output {
-                F::at(self.0)
+            fn of(x: f64) -> Self {
+                $vector::splat(x)
+            }
+            #[inline(always)]
+            fn quotient(a: f64, b: f64) -> Self {
+                $vector::splat(a / b)
+            }
+            #[inline(always)]
+            fn sqrt(self) -> Self {
+                $vector::sqrt(self)
+            }
+            #[inline(always)]
+            fn exp(self) -> Self {
+                $vector::exp(self)
+            }
+            #[inline(always)]
+            fn ln(self) -> Self {
+                $vector::ln(self)
+            }
+            #[inline(always)]
+            fn sin_cos(self) -> (Self, Self) {
+                let x = self.to_array();
+                ($vector::from_array(x.map(f64::sin)), $vector::from_array(x.map(f64::cos)))
+            }
+            #[inline(always)]
+            fn atan2(self, x: Self) -> Self {
+                let (y, x) = (self.to_array(), x.to_array());
+                $vector::from_array(std::array::from_fn(|i| y[i].atan2(x[i])))
+            }
+            #[inline(always)]
+            fn accumulate(self, v: Self) -> Self {
+                self + v
+            }
+            #[inline(always)]
+            fn accumulate_product(self, a: Self, b: Self) -> Self {
+                a.mul_add(b, self)
+            }
+            #[inline(always)]
+            fn apply<F: Function<$vector>>(self) -> F::Output {
+                struct At<F>($vector, PhantomData<F>);
+                impl<F: Function<$vector>> Kernel for At<F> {
+                    type Output = F::Output;
+                    #[inline(always)]
+                    fn run<const FMA: bool>(self) -> F::Output {
+                        F::at(self.0)
+                    }
+                }
+                out_of_line(At::<F>(self, PhantomData))
+            }
+            #[inline(always)]
+            fn below(self, _: f64) -> Option<bool> {
+                None
+            }
+            #[inline(always)]
+            fn if_below(self, limit: Self, a: Self, b: Self) -> Self {
+                self.select_below(limit, a, b)
             }
         }
-        F64x8::run(At::<F>(self, PhantomData))
-    }
-    #[inline(always)]
-    fn below(self, _: f64) -> Option<bool> {
-        None
-    }
-    #[inline(always)]
-    fn if_below(self, limit: Self, a: Self, b: Self) -> Self {
-        self.select_below(limit, a, b)
-    }
+    };
 }
+vector!(F64x8);
+vector!(F64x4);

@@ -1,6 +1,6 @@
 //! Spaces of constant curvature as manifolds: their row functions are in [`geometry`](crate::geometry).
 
-use super::{Curvature, Factor, Manifold, Retraction, Spec};
+use super::{Curvature, Factor, Manifold, Retraction, Spec, compose};
 use crate::geometry::{Conversion, Curv, Kind, Model};
 use crate::ops::manifold::rows_with;
 use crate::ops::pairwise::cdist;
@@ -216,6 +216,12 @@ impl<M: ChartModel> Chart<M> {
         Err(Error::Argument { op: "with_max_radius", what, remedy: "give a positive length".into() })
     }
 
+    /// The chart of another model with the same curvature.
+    pub(super) fn as_model<N: ChartModel>(&self) -> Chart<N> {
+        let Chart { curvature, coordinates, max_radius, .. } = self;
+        Chart { curvature: curvature.clone(), coordinates: *coordinates, max_radius: *max_radius, model: PhantomData }
+    }
+
     /// (c, t) as tensors that gradients for κ flow through.
     fn parameters(&self) -> Result<(Tensor, Tensor)> {
         let kappa = self.curvature.tensor()?;
@@ -246,7 +252,7 @@ impl<M: ChartModel> Chart<M> {
         self.apply_with(kind, self.max_radius(), args)
     }
 
-    fn apply_with(&self, kind: Kind, number: f64, args: &[&Tensor]) -> Result<Tensor> {
+    pub(super) fn apply_with(&self, kind: Kind, number: f64, args: &[&Tensor]) -> Result<Tensor> {
         let (c, t) = self.parameters()?;
         rows_with(M::MODEL, kind, number, args, &c, &t)
     }
@@ -390,37 +396,37 @@ impl<M: ChartModel> Manifold for Chart<M> {
         if M::MODEL.has(Kind::Geodesic) {
             return self.apply_with(Kind::Geodesic, s, &[x, y]);
         }
-        self.exp_map(x, &self.log_map(x, y)?.mul_scalar(s)?)
+        compose::geodesic(self, x, y, s)
     }
 
     fn mobius_add(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
         if M::MODEL.has(Kind::MobiusAdd) {
             return self.apply(Kind::MobiusAdd, &[x, y]);
         }
-        self.exp_map(x, &self.parallel_transport_from0(x, &self.log_map0(y)?)?)
+        compose::mobius_add(self, x, y)
     }
 
     fn mobius_scale(&self, x: &Tensor, r: f64) -> Result<Tensor> {
         if M::MODEL.has(Kind::GyroScale) {
             return self.apply_with(Kind::GyroScale, r, &[x]);
         }
-        self.exp_map0(&self.log_map0(x)?.mul_scalar(r)?)
+        compose::mobius_scale(self, x, r)
     }
 
     fn hyperplane_dist(&self, x: &Tensor, p: &Tensor, a: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::HyperplaneDist, &[x, p, a])
+        self.hyperbolic_function("hyperplane_dist", Kind::HyperplaneDist, f64::INFINITY, &[x, p, a])
     }
 
     fn busemann(&self, x: &Tensor, b: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::Busemann, &[x, b])
+        self.hyperbolic_function("busemann", Kind::Busemann, f64::INFINITY, &[x, b])
     }
 
     fn half_aperture(&self, x: &Tensor, size: f64) -> Result<Tensor> {
-        self.apply_with(Kind::HalfAperture, size, &[x])
+        self.hyperbolic_function("half_aperture", Kind::HalfAperture, size, &[x])
     }
 
     fn exterior_angle(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
-        self.apply(Kind::ExteriorAngle, &[x, y])
+        self.hyperbolic_function("exterior_angle", Kind::ExteriorAngle, f64::INFINITY, &[x, y])
     }
 
     fn cdist(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {

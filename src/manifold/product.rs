@@ -2,6 +2,7 @@
 
 use super::{Factor, Manifold, Retraction, Spec, Transport};
 use crate::{DType, Error, Result, Tensor};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A product of manifolds (Gu, Sala, Gunel & Ré, ICLR 2019): maps act on each factor by itself, squared distances add.
@@ -76,6 +77,13 @@ impl Product {
         self.runs.iter().flat_map(|run| std::iter::repeat_n((&run.manifold, run.dim), run.count))
     }
 
+    /// The factors with their columns.
+    fn columns<'a>(&'a self) -> impl Iterator<Item = (&'a Arc<dyn Manifold>, Range<usize>)> {
+        let start = |run: &Run, i: usize| run.start + i * run.width;
+        let of = move |run: &'a Run| (0..run.count).map(move |i| (&run.manifold, start(run, i)..start(run, i + 1)));
+        self.runs.iter().flat_map(of)
+    }
+
     /// The dimension: the sum of the factors'.
     pub fn dim(&self) -> usize {
         self.dim
@@ -86,13 +94,17 @@ impl Product {
         self.width
     }
 
+    /// An error if rows have another width.
+    fn accept(&self, args: &[&Tensor]) -> Result<()> {
+        let Some(wrong) = args.iter().find(|x| x.dims().last() != Some(&self.width)) else { return Ok(()) };
+        let what = format!("rows of the factors {} have {} columns", self.spec(), self.width);
+        let remedy = "put the rows of the factors one after the other";
+        Err(Error::shape("product", what, &[wrong.shape()], remedy))
+    }
+
     /// `f` of each run of factors with its columns of the arguments, as `[…, count, width]`.
     fn on_runs<const N: usize>(&self, args: [&Tensor; N], f: impl Call<N>) -> Result<Vec<Tensor>> {
-        if let Some(wrong) = args.iter().find(|x| x.dims().last() != Some(&self.width)) {
-            let what = format!("rows of the factors {} have {} columns", self.spec(), self.width);
-            let remedy = "put the rows of the factors one after the other";
-            return Err(Error::shape("product", what, &[wrong.shape()], remedy));
-        }
+        self.accept(&args)?;
         let columns = |run: &Run, x: &Tensor| {
             let columns = x.narrow(-1, run.start, run.start + run.count * run.width)?;
             let axis = x.rank() - 1;
@@ -121,12 +133,16 @@ impl Product {
         self.numbers(args, f)?.sum(&[-1], false)
     }
 
-    /// A function whose results are lengths, the squares of which add. In f64, where squares of f32 neither vanish nor
-    /// overflow; the gradient of length 0 is 0.
+    /// A function whose results are lengths, the squares of which add.
     fn length<const N: usize>(&self, args: [&Tensor; N], f: impl Call<N>) -> Result<Tensor> {
-        let parts = self.numbers(args, f)?;
-        parts.to_dtype(DType::F64)?.norm(&[-1], false)?.to_dtype(parts.dtype())
+        hypotenuse(&self.numbers(args, f)?)
     }
+}
+
+/// The length of what has these lengths `[…, factors]`. In f64, where squares of f32 neither vanish nor overflow; the
+/// gradient of length 0 is 0.
+fn hypotenuse(parts: &Tensor) -> Result<Tensor> {
+    parts.to_dtype(DType::F64)?.norm(&[-1], false)?.to_dtype(parts.dtype())
 }
 
 /// A function of a factor and its columns of N arguments.
@@ -174,6 +190,25 @@ impl Manifold for Product {
         project(x) = rows,
         project_tangent(x, z) = rows,
         egrad_to_rgrad(x, e) = rows,
+        mobius_add(x, y) = rows,
+    }
+
+    fn geodesic(&self, x: &Tensor, y: &Tensor, s: f64) -> Result<Tensor> {
+        self.rows([x, y], |m: &dyn Manifold, [x, y]: [&Tensor; 2]| m.geodesic(x, y, s))
+    }
+
+    fn mobius_scale(&self, x: &Tensor, r: f64) -> Result<Tensor> {
+        self.rows([x], |m: &dyn Manifold, [x]: [&Tensor; 1]| m.mobius_scale(x, r))
+    }
+
+    fn cdist(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
+        self.accept(&[x, y])?;
+        let mut parts = Vec::new();
+        for (manifold, columns) in self.columns() {
+            let [x, y] = [x, y].map(|points| points.narrow(-1, columns.start, columns.end));
+            parts.push(manifold.cdist(&x?, &y?)?);
+        }
+        hypotenuse(&Tensor::stack(&parts.iter().collect::<Vec<_>>(), -1)?)
     }
 
     fn retract(&self, x: &Tensor, u: &Tensor, how: Retraction) -> Result<Tensor> {
@@ -196,10 +231,9 @@ impl Manifold for Product {
             return Err(Error::Argument { op: "Product", what, remedy });
         }
         let mut all = Vec::new();
-        for (run, i) in self.runs.iter().flat_map(|run| (0..run.count).map(move |i| (run, i))) {
-            let start = run.start + i * run.width;
+        for (manifold, Range { start, end }) in self.columns() {
             let shifted = |f: Factor| Factor { columns: start + f.columns.start..start + f.columns.end, ..f };
-            all.extend(run.manifold.factors(run.width)?.into_iter().map(shifted));
+            all.extend(manifold.factors(end - start)?.into_iter().map(shifted));
         }
         Ok(all)
     }

@@ -7,14 +7,15 @@
 //!
 //! All in f64, whatever the points are stored in.
 
-use super::Manifold;
+use super::{Manifold, karcher};
 use crate::{DType, Error, Result, Tensor, no_grad};
 
 /// The Fréchet mean of points `x` `[…, n, width]`: where Σ wᵢ dist²(·, xᵢ) is smallest; `[…, width]`. Weights `[…, n]` need
 /// not sum to 1; without, all are equal. Gradients reach points, weights and curvature.
 ///
-/// On a sphere the points should lie within a quarter of the circumference of each other; in hyperbolic and flat space
-/// there is always one mean.
+/// On a sphere the points should lie within a quarter of the circumference of each other; of Stiefel matrices, too, the mean
+/// is found if the points are close enough. In hyperbolic and flat space and of positive definite matrices there is always
+/// one mean.
 ///
 /// # Errors
 /// If shapes do not fit, weights are negative or all 0, or no mean is found (on a sphere it may not exist).
@@ -28,7 +29,7 @@ pub fn frechet_mean(manifold: &dyn Manifold, x: &Tensor, weights: Option<&Tensor
 /// Weights and gradients as for [`frechet_mean`].
 ///
 /// # Errors
-/// As [`frechet_mean`].
+/// As [`frechet_mean`]; and of matrices whose curvature varies, which have no centroid.
 pub fn centroid(manifold: &dyn Manifold, x: &Tensor, weights: Option<&Tensor>) -> Result<Tensor> {
     estimate("centroid", manifold, x, weights, Loss::Chord)
 }
@@ -56,8 +57,8 @@ enum Loss {
 
 /// Steps shorter than this (at κ = ±1, relative to the spread of the points) are the last but one: convergence is at least
 /// quadratic, so the next is below rounding.
-const SHORT: f64 = 1e-7;
-const STEPS: usize = 200;
+pub(super) const SHORT: f64 = 1e-7;
+pub(super) const STEPS: usize = 200;
 
 /// The weights as f64 numbers `[…, n]` that sum to 1.
 fn shares(op: &'static str, x: &Tensor, weights: Option<&Tensor>) -> Result<Tensor> {
@@ -102,9 +103,12 @@ fn estimate(
     mean?.to_dtype(x.dtype())
 }
 
-/// The mean on a manifold of constant curvature.
+/// The mean on a manifold that is no product.
 fn mean(op: &'static str, manifold: &dyn Manifold, x: &Tensor, shares: &Tensor, loss: Loss) -> Result<Tensor> {
     let start = no_grad(|| start(x, shares))?;
+    if let Err(varies) = manifold.kappa() {
+        return if loss == Loss::Square { karcher::mean(op, manifold, start, x, shares) } else { Err(varies) };
+    }
     let (at, view) = no_grad(|| search(op, manifold, start, &x.detach(), &shares.detach(), loss))?;
     let logs = manifold.log_map(&at.unsqueeze(-2)?, x)?;
     let pull = match loss {
@@ -165,15 +169,21 @@ fn search(
         last = lengths.iter().zip(&spreads).map(|(l, s)| if l.is_nan() { *l } else { l / s.max(1.0) }).fold(0.0, worse);
         at = manifold.exp_map(&at, &step)?;
     }
-    Err(Error::Argument {
+    Err(not_found(op, last))
+}
+
+/// The error of a search whose last step was as long as `last`.
+pub(super) fn not_found(op: &'static str, last: f64) -> Error {
+    Error::Argument {
         op,
         what: format!("no mean was found in {STEPS} steps (the last was {last:.1e} long)"),
-        remedy: "check that the points are on the manifold and, on a sphere, close enough to each other".into(),
-    })
+        remedy: "check that the points are on the manifold and, where it is curved like a sphere, close enough to each other"
+            .into(),
+    }
 }
 
 /// The larger; NaN if there is one.
-fn worse(a: f64, b: f64) -> f64 {
+pub(super) fn worse(a: f64, b: f64) -> f64 {
     if a.is_nan() || b.is_nan() { f64::NAN } else { a.max(b) }
 }
 
@@ -263,7 +273,7 @@ impl View {
 }
 
 /// Σ wᵢ vᵢ over the rows of each set.
-fn weighted(rows: &Tensor, weights: &Tensor) -> Result<Tensor> {
+pub(super) fn weighted(rows: &Tensor, weights: &Tensor) -> Result<Tensor> {
     rows.mul(&weights.unsqueeze(-1)?)?.sum(&[-2], false)
 }
 
@@ -297,13 +307,13 @@ fn sine_ratio(s: &Tensor, kappa: f64) -> Result<Tensor> {
 }
 
 /// `f` of every number.
-fn mapped(x: &Tensor, f: impl Fn(f64) -> f64) -> Result<Tensor> {
+pub(super) fn mapped(x: &Tensor, f: impl Fn(f64) -> f64) -> Result<Tensor> {
     let values: Vec<f64> = x.to_f64_vec().into_iter().map(f).collect();
     Tensor::from_slice(&values, x.shape())?.to_device(x.device())
 }
 
 /// The inverses of positive definite matrices `[…, n, n]` (Gauss–Jordan; such matrices need no pivoting).
-fn inverse(matrices: &Tensor) -> Result<Tensor> {
+pub(super) fn inverse(matrices: &Tensor) -> Result<Tensor> {
     let n = matrices.dims()[matrices.rank() - 1];
     let mut numbers = matrices.to_f64_vec();
     for a in numbers.chunks_exact_mut(n * n) {

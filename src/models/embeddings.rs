@@ -2,7 +2,7 @@
 
 use super::Loss;
 use super::chart::Fused;
-use super::entailment::energy;
+use super::entailment::excess;
 use crate::data::Hierarchy;
 use crate::geometry::{Conversion, Model};
 use crate::io::{RawTensor, TensorFile, read_tensors, write_table, write_tensors};
@@ -128,7 +128,7 @@ impl Embeddings {
     pub(super) fn far(&self, points: &Tensor, others: &Tensor) -> Result<Tensor> {
         match self.loss {
             Loss::Softmax => self.manifold.dist(points, others),
-            Loss::Cones => energy(&*self.manifold, others, points),
+            Loss::Cones => excess(&*self.manifold, others, points),
         }
     }
 

@@ -1,11 +1,8 @@
 //! Entailment cones (Ganea, Bécigneul, Hofmann, "Hyperbolic entailment cones for learning hierarchical embeddings",
 //! ICML 2018): every point x is the apex of a cone that opens away from the origin, and what lies in it is below x.
-//!
-//! By distances and angles alone, so that it is the same in all coordinates, as in MERU (Desai et al., ICML 2023).
 
 use crate::manifold::Manifold;
 use crate::{Result, Tensor};
-use std::f64::consts::{FRAC_PI_2, PI};
 
 /// K, which sets how wide cones are.
 const WIDTH: f64 = 0.1;
@@ -14,33 +11,12 @@ const WIDTH: f64 = 0.1;
 ///
 /// Rows broadcast over their leading axes. Hyperbolic space only.
 pub(super) fn energy(space: &dyn Manifold, x: &Tensor, y: &Tensor) -> Result<Tensor> {
-    exterior_angle(space, x, y)?.sub(&half_aperture(space, x)?)?.relu()
+    excess(space, x, y)?.relu()
 }
 
-/// ψ(x) = asin(2K / sinh ρ), with ρ the distance to the origin at κ = −1: on the ball asin(K (1 − |x|²) / |x|). Closer to
-/// the origin than where this is π/2 it stays there.
-fn half_aperture(space: &dyn Manifold, x: &Tensor) -> Result<Tensor> {
-    let sinh = space.dist0(x)?.mul_scalar((-space.spec().kappa).sqrt())?.sinh()?;
-    let inverse = sinh.mul_scalar(0.5 / WIDTH)?;
-    let within = inverse.le(&Tensor::full([], 1.0, inverse.dtype(), inverse.device())?)?;
-    // Before the arcsine anything that has a slope there.
-    inverse.masked_fill(&within, 2.0)?.recip()?.asin()?.masked_fill(&within, FRAC_PI_2)
-}
-
-/// Ξ(x, y): the angle at x between the geodesic to y and the one away from the origin; π if y is x.
-fn exterior_angle(space: &dyn Manifold, x: &Tensor, y: &Tensor) -> Result<Tensor> {
-    let origin = space.exp_map0(&x.detach().slice(0, 0, 1, 1)?.zeros_like()?)?;
-    let (to_y, inward) = (space.log_map(x, y)?, space.log_map(x, &origin)?);
-    let (length, depth) = (space.norm(x, &to_y)?.unsqueeze(-1)?, space.norm(x, &inward)?.unsqueeze(-1)?);
-    // By Kahan the angle of −a and b, equally long, is 2 atan(|a + b| / |a − b|); the ratio is taken so that it is at most
-    // 1, and its slope bounded.
-    let (a, b) = (to_y.mul(&depth)?, inward.mul(&length)?);
-    let (sum, difference) = (space.norm(x, &a.add(&b)?)?, space.norm(x, &a.sub(&b)?)?);
-    let (small, large) = (sum.minimum(&difference)?, sum.maximum(&difference)?);
-    let same = large.eq(&large.zeros_like()?)?;
-    let angle = small.div(&large.masked_fill(&same, 1.0)?)?.atan()?.mul_scalar(2.0)?;
-    let blunt = sum.gt(&difference)?.select_from(&angle.neg()?.add_scalar(PI)?, &angle)?;
-    blunt.masked_fill(&same, PI)
+/// [`energy`] without its floor, which tells the points within a cone apart: negative there, least on its axis.
+pub(super) fn excess(space: &dyn Manifold, x: &Tensor, y: &Tensor) -> Result<Tensor> {
+    space.exterior_angle(x, y)?.sub(&space.half_aperture(x, WIDTH)?)
 }
 
 #[cfg(test)]

@@ -10,7 +10,8 @@ use crate::{Device, Error, Result};
 ///
 /// For each node with ancestors, an ancestor's rank is 1 + the number of nodes that are no ancestors (nor the node
 /// itself) and at most as far; so ties count against the embedding, and one that collapsed to a point does worst.
-/// *Far* is the distance, or the cones' energy if the points were [trained so](super::Loss).
+/// *Far* is the distance; if the points were [trained so](super::Loss), the angle by which the node is outside the other's
+/// cone, negative inside.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Reconstruction {
     /// Mean average precision over the nodes with ancestors, in 0..=1.

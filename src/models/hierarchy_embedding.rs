@@ -123,7 +123,7 @@ impl Settings {
         if !(0.0..1.0).contains(&self.holdout) {
             return bad(format!("a holdout of {}", self.holdout), "give a fraction between 0 and 1, as 0.05");
         }
-        if self.manifold.radius {
+        if self.manifold.radius && self.manifold.kind != "stereographic" {
             return bad(
                 format!("{} has the radius convention", self.manifold),
                 "train on unit coordinates: leave `radius` out",

@@ -1,12 +1,14 @@
 //! The functions of [`geometry`](crate::geometry) on tensors: every one a single node, a row at a time, forward and
 //! backward, nothing saved but the inputs.
 
+mod card;
+
 use super::registry::{Case, Cases, Gradient, OpSpec};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
 use crate::backend::cpu::View;
 use crate::dtype::DType;
 use crate::geometry::{Call, Curv, Kind, MatrixModel, Model, Role};
-use crate::tensor::{Shape, Tensor};
+use crate::tensor::{Backend, Shape, Tensor};
 use crate::{Device, Error, Result, Rng};
 use std::sync::LazyLock;
 
@@ -33,9 +35,6 @@ pub fn rows_with(model: Model, kind: Kind, number: f64, args: &[&Tensor], c: &Te
     let out = apply(RowOp { model, kind, number }, &inputs)?;
     if kind.output() == Role::Scalar { out.squeeze(-1) } else { Ok(out) }
 }
-
-/// Results of more bytes are not expected to stay in a cache until they are read.
-const CACHED: usize = 4 << 20;
 
 #[derive(Clone, Copy, Debug)]
 struct RowOp {
@@ -103,16 +102,19 @@ impl Op for RowOp {
         let out_width = self.model.width(self.kind, call.dim);
         let shape = batch.inserted(batch.len(), out_width);
         let device = args[0].device();
+        if let (Backend::Cuda(cuda), true) = (device.backend(), card::has(self.model)) {
+            let rows: Vec<&Tensor> = args.iter().collect();
+            return Ok(one(card::forward(self.name(), cuda, &call, &rows, &shape)?));
+        }
         let cpu = device.cpu_for(self.name())?;
         with_real!(self.name(), args[0].dtype(), T, {
             let views: Vec<View<'_, T>> = args.iter().map(Tensor::view).collect();
             let bytes = (args.len() * width + out_width) * size_of::<T>();
-            let large = shape.numel() * size_of::<T>() > CACHED;
             Ok(one(Tensor::filled_by(shape, device, |out: &mut [T]| {
                 cpu.for_each_rows(out, out_width, bytes, |first, out| {
                     let mut scratch = vec![Vec::new(); views.len()];
                     let rows = out.len() / out_width;
-                    call.forward_to(&blocks(&views, &mut scratch, first, rows, width), out, large);
+                    call.forward(&blocks(&views, &mut scratch, first, rows, width), out);
                 })
             })))
         })
@@ -134,16 +136,25 @@ impl Op for RowOp {
         let Rows { batch, args, call } = self.prepare(&inputs)?;
         let width = args[0].dims()[batch.len()];
         let (rows, device) = (batch.numel(), args[0].device());
-        let cpu = device.cpu_for(self.name())?;
         let g = cx.grad()?;
         let out_width = g.dims()[batch.len()];
         let shape = batch.inserted(batch.len(), width);
+        if let (Backend::Cuda(cuda), true) = (device.backend(), card::has(self.model)) {
+            let rows: Vec<&Tensor> = args.iter().chain([&g]).collect();
+            let grads = card::vjp(self.name(), cuda, &call, &rows, &shape)?;
+            let to_input = |(i, full): (usize, Tensor)| match (cx.needs(i), i < args.len()) {
+                (false, _) => Ok(None),
+                (_, true) => full.sum_to(cx.shape(i)).map(Some),
+                (_, false) => full.sum_all()?.reshape(cx.shape(i).clone()).map(Some),
+            };
+            return grads.into_iter().enumerate().map(to_input).collect();
+        }
+        let cpu = device.cpu_for(self.name())?;
         let curvature;
         let mut grads: Vec<Option<Tensor>> = with_real!(self.name(), args[0].dtype(), T, {
             let views: Vec<View<'_, T>> = args.iter().map(Tensor::view).collect();
             let g = g.view::<T>();
             let n = views.len();
-            let large = n * rows * width * size_of::<T>() > CACHED;
             let mut buffers: Vec<_> = (0..n).map(|_| crate::backend::cpu::numbers::<T>(rows * width)).collect();
             let chunk = cpu.rows_per_chunk((2 * n * width + out_width) * size_of::<T>());
             let mut sums = vec![(0.0, 0.0); rows.div_ceil(chunk)];
@@ -161,7 +172,7 @@ impl Op for RowOp {
                 let (mut scratch, mut sg) = (vec![Vec::new(); n], Vec::new());
                 let blocks = blocks(&views, &mut scratch, first, rows, width);
                 let g = g.block(first * out_width, rows * out_width, &mut sg);
-                *sum = call.vjp_to(&blocks, g, &mut outs, large);
+                *sum = call.vjp(&blocks, g, &mut outs);
             });
             // In chunk order, so the same for any number of threads.
             curvature = sums.iter().fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));

@@ -1,14 +1,14 @@
-//! Distances of all pairs of two sets of points, from matrix products.
+//! Distances of all pairs of two sets of points.
 
 use super::registry::{Case, Cases, Gradient, OpSpec, normal};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
-use crate::backend::cpu::gemm::{self, Matrix};
-use crate::backend::cpu::simd::Fused;
+use crate::backend::cpu::{Buffer, Cpu, Matrix, gemm, numbers, numbers_mut};
 use crate::dtype::Element;
-use crate::geometry::pairs::Against;
-use crate::geometry::{Call, Curv, Kind, Model};
+use crate::geometry::pairs::{Left, Pairs};
+use crate::geometry::{Call, Coord, Curv, Kind, Model};
 use crate::tensor::{Shape, Tensor};
 use crate::{DType, Error, Result};
+use bytemuck::cast_slice;
 
 /// dist(xᵢ, yⱼ) as `[n, m]` of points x `[n, width]` and y `[m, width]`; `c` and `t` as for
 /// [`rows`](super::manifold::rows). Nothing of size n·m·width is made. f32 points on machines with fused multiply-add go by
@@ -28,44 +28,44 @@ struct CdistOp {
 const NAME: &str = "cdist";
 
 /// Rows of a matrix of pairs that are computed at once.
-const STRIP: usize = 32;
+const STRIP: usize = 48;
 
-/// The points of one side: rows, and for products their free coordinates in f64 and the squares of those.
-struct Points<T> {
-    rows: Vec<T>,
-    free: Vec<f64>,
-    squares: Vec<f64>,
-    /// Width of a row, and of its free coordinates.
-    width: usize,
-    dim: usize,
+/// `rows!(T, x, …)`: each of these tensors as a slice of its numbers, copied only where it is a view that is not contiguous.
+macro_rules! rows {
+    ($t:ty, $($x:ident),*) => { $(
+        let (view, mut scratch) = ($x.view::<$t>(), vec![]);
+        let $x = view.block(0, $x.numel(), &mut scratch);
+    )* };
 }
 
-impl<T: crate::geometry::Coord> Points<T> {
-    fn of(model: Model, x: &Tensor, products: bool) -> Result<Points<T>> {
-        let width = x.dims()[1];
-        let skip = if products { width - model.dim(width) } else { 0 };
-        let rows = x.to_vec::<T>()?;
-        let wide = |row: &[T]| -> Vec<f64> { row[skip..].iter().map(|&x| Element::to_f64(x)).collect() };
-        let free: Vec<f64> = if products { rows.chunks_exact(width).flat_map(wide).collect() } else { vec![] };
-        let dim = width - skip;
-        let squares = free.chunks_exact(dim).map(|row| row.iter().map(|x| x * x).sum()).collect();
-        Ok(Points { rows, free, squares, width, dim })
+/// Points x and y, for pairs that are computed one by one.
+struct Singly<'a, T> {
+    call: Call,
+    width: usize,
+    x: &'a [T],
+    y: &'a [T],
+}
+
+impl<'a, T: Coord> Singly<'a, T> {
+    fn pair(&self, i: usize, j: usize) -> [&'a [T]; 2] {
+        [&self.x[i * self.width..][..self.width], &self.y[j * self.width..][..self.width]]
     }
 
-    fn len(&self) -> usize {
-        self.rows.len() / self.width
+    fn dist(&self, i: usize, j: usize, out: &mut T) {
+        self.call.forward(&self.pair(i, j), std::slice::from_mut(out));
     }
 
-    fn row(&self, i: usize) -> &[T] {
-        &self.rows[i * self.width..][..self.width]
-    }
-
-    /// ⟨x,y⟩ for the points x from `first` and all y, `[count, m]`.
-    fn products(&self, first: usize, y: &Points<T>, out: &mut [f64]) {
-        let (m, dim) = (y.len(), self.dim);
-        let x = Matrix { data: &self.free, offset: first * dim, row: dim as isize, column: 1 };
-        let transposed = Matrix { data: &y.free, offset: 0, row: 1, column: dim as isize };
-        gemm::one(x, transposed, out.len() / m, dim, m, out);
+    /// Adds the gradients in x or y (`side` 0 or 1) of some pairs to `sum`; returns those in (c, t).
+    fn dist_vjp(&self, side: usize, pairs: impl Iterator<Item = (Left, T)>, sum: &mut [f64]) -> (f64, f64) {
+        let mut rows = [vec![T::zero(); self.width], vec![T::zero(); self.width]];
+        let mut curvature = (0.0, 0.0);
+        for ([i, j], g) in pairs {
+            let [gx, gy] = &mut rows;
+            let (gc, gt) = self.call.vjp(&self.pair(i, j), &[g], &mut [gx, gy]);
+            sum.iter_mut().zip(&rows[side]).for_each(|(sum, g)| *sum += Element::to_f64(*g));
+            curvature = (curvature.0 + gc, curvature.1 + gt);
+        }
+        curvature
     }
 }
 
@@ -83,14 +83,10 @@ impl CdistOp {
         Ok(Curv { c: c.to_scalar()?, t: t.to_scalar()? })
     }
 
-    /// Where products serve.
-    fn fused(&self, dtype: DType) -> Option<Fused> {
-        Fused::available().filter(|_| dtype == DType::F32 && Against::has(self.model))
-    }
-
-    fn call(&self, curv: Curv, width: usize) -> Call {
-        let dim = self.model.dim(width);
-        Call { model: self.model, kind: Kind::Dist, curv, number: f64::INFINITY, dim }
+    fn singly<'a, T: Coord>(&self, curv: Curv, width: usize, x: &'a [T], y: &'a [T]) -> Singly<'a, T> {
+        let call =
+            Call { model: self.model, kind: Kind::Dist, curv, number: f64::INFINITY, dim: self.model.dim(width) };
+        Singly { call, width, x, y }
     }
 }
 
@@ -103,32 +99,29 @@ impl Op for CdistOp {
         let curv = self.prepare(inputs)?;
         let (x, y, device) = (inputs[0], inputs[1], inputs[0].device());
         let cpu = device.cpu_for(NAME)?;
-        let (n, m) = (x.dims()[0], y.dims()[0]);
-        let fused = self.fused(x.dtype());
+        let (n, m, width) = (x.dims()[0], y.dims()[0], x.dims()[1]);
+        let shape = Shape::from([n, m]);
+        if x.dtype() == DType::F32 {
+            rows!(f32, x, y);
+            if let Some(pairs) = Pairs::of(self.model, curv, [x, y], width) {
+                let singly = self.singly(curv, width, x, y);
+                return Ok(one(Tensor::filled_by(shape, device, |out: &mut [f32]| {
+                    let strips = out.chunks_mut((STRIP * m).max(1)).enumerate().collect();
+                    cpu.for_each(strips, |(s, out)| {
+                        for [i, j] in pairs.dist(s * STRIP, out) {
+                            singly.dist(i, j, &mut out[(i - s * STRIP) * m + j]);
+                        }
+                    });
+                })));
+            }
+        }
         with_real!(NAME, x.dtype(), T, {
-            let (x, y) =
-                (Points::<T>::of(self.model, x, fused.is_some())?, Points::<T>::of(self.model, y, fused.is_some())?);
-            let call = self.call(curv, x.width);
-            let alone = |i: usize, j: usize, out: &mut T| {
-                call.forward(&[x.row(i), y.row(j)], std::slice::from_mut(out));
-            };
-            Ok(one(Tensor::filled_by(Shape::from([n, m]), device, |out: &mut [T]| {
-                let strips: Vec<_> = out.chunks_mut((STRIP * m).max(1)).enumerate().collect();
-                cpu.for_each(strips, |(s, out)| {
-                    let Some(fused) = fused else {
-                        out.iter_mut().enumerate().for_each(|(p, out)| alone(s * STRIP + p / m, p % m, out));
-                        return;
-                    };
-                    let mut gram = vec![0.0; out.len()];
-                    x.products(s * STRIP, &y, &mut gram);
-                    let (mut redo, mut single) = (vec![], vec![0.0f32; m]);
-                    for (r, (out, xy)) in out.chunks_mut(m).zip(gram.chunks(m)).enumerate() {
-                        let i = s * STRIP + r;
-                        let pairs = Against { model: self.model, curv, x2: x.squares[i], y2: &y.squares, xy };
-                        pairs.dist(fused, &mut single, &mut redo);
-                        out.iter_mut().zip(&single).for_each(|(out, &d)| *out = T::from_f64(d.into()));
-                        redo.drain(..).for_each(|j| alone(i, j, &mut out[j]));
-                    }
+            rows!(T, x, y);
+            let singly = self.singly(curv, width, x, y);
+            Ok(one(Tensor::filled_by(shape, device, |out: &mut [T]| {
+                let strips = out.chunks_mut(m.max(1)).enumerate().collect();
+                cpu.for_each(strips, |(i, out)| {
+                    out.iter_mut().enumerate().for_each(|(j, out)| singly.dist(i, j, out));
                 });
             })))
         })
@@ -148,92 +141,131 @@ impl Op for CdistOp {
         }
         let inputs = (0..cx.len()).map(|i| cx.input(i)).collect::<Result<Vec<_>>>()?;
         let curv = self.prepare(&inputs)?;
-        let g = cx.grad()?;
-        with_real!(NAME, inputs[0].dtype(), T, {
-            let side = |x: &Tensor, y: &Tensor, g: &Tensor| self.side::<T>(curv, x, y, g);
-            let (gx, (gc, gt)) = side(inputs[0], inputs[1], &g)?;
-            // The distance is symmetric: the gradient in y is that of the pairs (y, x).
-            let gy = if cx.needs(1) { Some(side(inputs[1], inputs[0], &g.t()?)?.0) } else { None };
+        let (x, y, g) = (inputs[0], inputs[1], &cx.grad()?);
+        let (device, width) = (x.device(), x.dims()[1]);
+        let cpu = device.cpu_for(NAME)?;
+        let learned = cx.needs(2) || cx.needs(3);
+        let (mut scratch_x, mut scratch_y) = (vec![], vec![]);
+        let products = if x.dtype() == DType::F32 {
+            let (view_x, view_y) = (x.view(), y.view());
+            let rows = [view_x.block(0, x.numel(), &mut scratch_x), view_y.block(0, y.numel(), &mut scratch_y)];
+            rows!(f32, g);
+            Pairs::of(self.model, curv, rows, width).map(|pairs| Products::of(cpu, pairs, g, learned))
+        } else {
+            None
+        };
+        with_real!(NAME, x.dtype(), T, {
+            let tables = [x, y];
+            rows!(T, x, y, g);
+            let singly = self.singly(curv, width, x, y);
+            let side = |side: usize| singly.side(side, tables[side], g, products.as_ref());
+            let (gx, (gc, gt)) = side(0)?;
+            let (more_c, more_t) = products.as_ref().map_or((0.0, 0.0), |p| p.curvature);
+            let gy = if cx.needs(1) { Some(side(1)?.0) } else { None };
             let number = |i: usize, value: f64| {
-                cx.needs(i).then(|| Tensor::full(cx.shape(i), value, DType::F64, inputs[0].device())).transpose()
+                cx.needs(i).then(|| Tensor::full(cx.shape(i), value, DType::F64, device)).transpose()
             };
-            Ok(vec![Some(gx).filter(|_| cx.needs(0)), gy, number(2, gc)?, number(3, gt)?])
+            Ok(vec![Some(gx).filter(|_| cx.needs(0)), gy, number(2, gc + more_c)?, number(3, gt + more_t)?])
         })
     }
 }
 
-impl CdistOp {
-    /// The gradient in x, and those of (c, t).
-    fn side<T: crate::geometry::Coord>(
-        &self,
-        curv: Curv,
-        x: &Tensor,
-        y: &Tensor,
-        g: &Tensor,
-    ) -> Result<(Tensor, (f64, f64))> {
-        let (shape, device) = (x.shape().clone(), x.device().clone());
-        let cpu = device.cpu_for(NAME)?;
-        let fused = self.fused(x.dtype());
-        let (x, y) =
-            (Points::<T>::of(self.model, x, fused.is_some())?, Points::<T>::of(self.model, y, fused.is_some())?);
-        let (g, m, width) = (g.to_vec::<T>()?, y.len(), x.width);
-        let call = self.call(curv, width);
-        let mut out = vec![T::zero(); x.rows.len()];
-        let mut curvature = vec![(0.0, 0.0); x.len().div_ceil(STRIP)];
-        let strips: Vec<_> = out.chunks_mut(STRIP * width).zip(&mut curvature).enumerate().collect();
-        cpu.for_each(strips, |(s, (out, curvature))| {
-            let first = s * STRIP;
-            let count = out.len() / width;
-            let skip = width - x.dim;
-            // A row of gradients, in f64: what products give, then pairs one by one.
-            let mut sums = vec![0.0; count * width];
-            let (mut gx, mut gy) = (vec![T::zero(); width], vec![T::zero(); width]);
-            let mut alone = |i: usize, j: usize, sum: &mut [f64]| {
-                let g = [g[i * m + j]];
-                let (gc, gt) = call.vjp(&[x.row(i), y.row(j)], &g, &mut [&mut gx, &mut gy]);
-                sum.iter_mut().zip(&gx).for_each(|(sum, g)| *sum += Element::to_f64(*g));
-                (gc, gt)
-            };
-            match fused {
-                None => {
-                    for (r, sum) in sums.chunks_exact_mut(width).enumerate() {
-                        for j in 0..m {
-                            let (gc, gt) = alone(first + r, j, sum);
-                            (curvature.0, curvature.1) = (curvature.0 + gc, curvature.1 + gt);
-                        }
-                    }
-                }
-                Some(fused) => {
-                    let mut gram = vec![0.0; count * m];
-                    x.products(first, &y, &mut gram);
-                    let (mut a, mut redo) = (vec![0.0; count * m], vec![]);
-                    for (r, (a, xy)) in a.chunks_exact_mut(m.max(1)).zip(gram.chunks_exact(m.max(1))).enumerate() {
-                        let i = first + r;
-                        let g: Vec<f32> = g[i * m..][..m].iter().map(|&g| Element::to_f64(g) as f32).collect();
-                        let pairs = Against { model: self.model, curv, x2: x.squares[i], y2: &y.squares, xy };
-                        let (own, gc, gt) = pairs.dist_vjp(fused, &g, a, &mut redo);
-                        (curvature.0, curvature.1) = (curvature.0 + gc, curvature.1 + gt);
-                        let sum = &mut sums[r * width..][..width];
-                        sum[skip..].iter_mut().zip(&x.free[i * x.dim..]).for_each(|(sum, x)| *sum = own * x);
-                        for j in redo.drain(..) {
-                            let (gc, gt) = alone(i, j, sum);
-                            (curvature.0, curvature.1) = (curvature.0 + gc, curvature.1 + gt);
-                        }
-                    }
-                    // −Σⱼ aᵢⱼ yⱼ.
-                    let mut ay = vec![0.0; count * x.dim];
-                    let a = Matrix { data: &a, offset: 0, row: m as isize, column: 1 };
-                    let y = Matrix { data: &y.free, offset: 0, row: x.dim as isize, column: 1 };
-                    gemm::one(a, y, count, m, x.dim, &mut ay);
-                    for (sum, ay) in sums.chunks_exact_mut(width).zip(ay.chunks_exact(x.dim)) {
-                        sum[skip..].iter_mut().zip(ay).for_each(|(sum, ay)| *sum -= ay);
-                    }
-                }
-            }
-            out.iter_mut().zip(&sums).for_each(|(out, &sum)| *out = T::from_f64(sum));
+/// What matrix products give of the gradients.
+struct Products<'a> {
+    pairs: Pairs<'a>,
+    /// The cotangents of the pairs' u, `[n, m]`.
+    gu: Buffer,
+    curvature: (f64, f64),
+    /// Pairs that are left, in order for a pass over x and for one over y.
+    left: [Vec<Left>; 2],
+}
+
+impl<'a> Products<'a> {
+    fn of(cpu: &Cpu, pairs: Pairs<'a>, g: &[f32], learned: bool) -> Self {
+        let m = pairs.y.count();
+        let mut gu = numbers::<f64>(g.len());
+        let size = (STRIP * m).max(1);
+        let mut results = vec![(vec![], (0.0, 0.0)); g.len().div_ceil(size)];
+        let strips =
+            numbers_mut::<f64>(&mut gu).chunks_mut(size).zip(g.chunks(size)).zip(&mut results).enumerate().collect();
+        cpu.for_each(strips, |(s, ((gu, g), (left, curvature)))| {
+            *left = pairs.dist_vjp(s * STRIP, g, gu, learned.then_some(curvature));
         });
-        let total = curvature.iter().fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
-        Ok((Tensor::from_slice(&out, shape)?.to_device(&device)?, total))
+        let curvature = results.iter().fold((0.0, 0.0), |sum, (_, c)| (sum.0 + c.0, sum.1 + c.1));
+        let mut by_x: Vec<Left> = results.into_iter().flat_map(|(left, _)| left).collect();
+        by_x.sort_unstable();
+        let mut by_y = by_x.clone();
+        by_y.sort_unstable_by_key(|&[i, j]| [j, i]);
+        Products { pairs, gu, curvature, left: [by_x, by_y] }
+    }
+
+    /// Σ (S, X₀) ∂u over the pairs of each point of a side, `[points, dim + 1]`.
+    fn sums(&self, cpu: &Cpu, side: usize) -> Vec<f64> {
+        let (Pairs { x, y, .. }, m) = (&self.pairs, self.pairs.y.count() as isize);
+        let (points, others, row, column) = if side == 0 { (x, y, m, 1) } else { (y, x, 1, m) };
+        let ambient = others.ambient();
+        let width = self.pairs.dim() + 1;
+        let left = Matrix { data: cast_slice(self.gu.bytes()), offset: 0, row, column };
+        let right = Matrix { data: &ambient, offset: 0, row: width as isize, column: 1 };
+        let mut out = vec![0.0; points.count() * width];
+        gemm(cpu, vec![(left, right)], [points.count(), others.count(), width], &mut out);
+        out
+    }
+
+    /// The pairs of a side's point that are left.
+    fn left(&self, side: usize, i: usize) -> &[Left] {
+        let left = &self.left[side];
+        let before = |end: usize| left.partition_point(|pair| pair[side] < end);
+        &left[before(i)..before(i + 1)]
+    }
+
+    /// A point's gradient without the pairs that are left.
+    fn pull(&self, side: usize, i: usize, sums: &[f64], out: &mut [f64]) {
+        let (dim, points) = (self.pairs.dim(), [&self.pairs.x, &self.pairs.y][side]);
+        let free = out.len() - dim;
+        self.pairs.pull(points, i, &sums[i * (dim + 1)..][..dim + 1], &mut out[free..]);
+    }
+}
+
+impl<T: Coord> Singly<'_, T> {
+    /// The gradients of the points of one side (0: x, 1: y), and those in (c, t): from products, where there are any, and
+    /// pair by pair.
+    fn side(
+        &self,
+        side: usize,
+        points: &Tensor,
+        g: &[T],
+        products: Option<&Products<'_>>,
+    ) -> Result<(Tensor, (f64, f64))> {
+        let (device, width) = (points.device(), self.width);
+        let cpu = device.cpu_for(NAME)?;
+        let (n, m) = (self.x.len() / width, self.y.len() / width);
+        let sums = products.map(|p| (p, p.sums(cpu, side)));
+        let count = points.dims()[0];
+        let mut curvature = vec![(0.0, 0.0); count];
+        let gradients = Tensor::filled_by(points.shape().clone(), device, |out: &mut [T]| {
+            let rows = out.chunks_exact_mut(width).zip(&mut curvature).enumerate().collect::<Vec<_>>();
+            let mut rows = rows.into_iter();
+            let strips = (0..count.div_ceil(STRIP)).map(|_| rows.by_ref().take(STRIP).collect::<Vec<_>>()).collect();
+            cpu.for_each(strips, |strip: Vec<_>| {
+                let mut sum = vec![0.0; width];
+                for (i, (out, curvature)) in strip {
+                    sum.fill(0.0);
+                    let with_g = |pair: Left| (pair, g[pair[0] * m + pair[1]]);
+                    *curvature = match &sums {
+                        Some((products, sums)) => {
+                            products.pull(side, i, sums, &mut sum);
+                            let left = products.left(side, i);
+                            self.dist_vjp(side, left.iter().map(|&pair| with_g(pair)), &mut sum)
+                        }
+                        None if side == 0 => self.dist_vjp(side, (0..m).map(|j| with_g([i, j])), &mut sum),
+                        None => self.dist_vjp(side, (0..n).map(|j| with_g([j, i])), &mut sum),
+                    };
+                    out.iter_mut().zip(&sum).for_each(|(out, &sum)| *out = T::from_f64(sum));
+                }
+            });
+        });
+        Ok((gradients, curvature.iter().fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1))))
     }
 }
 

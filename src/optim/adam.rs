@@ -1,10 +1,10 @@
 //! Adam on manifolds (Bécigneul and Ganea, ICLR 2019).
 
 use super::descent::{Descent, Now, Rule};
-use super::part::{Block, Part};
+use super::part::{Course, Part};
 use super::rows::{KEPT, Rows};
 use crate::dtype::Element;
-use crate::geometry::Coord;
+use crate::geometry::{Coord, Pace, Wide};
 
 /// Riemannian Adam: x ← exp_x(−lr · m̂/(√v̂ + ε)), m transported along.
 ///
@@ -70,6 +70,7 @@ impl RiemannianAdam {
 }
 
 impl<const DECOUPLED: bool> Rule for Adam<DECOUPLED> {
+    type Pace = Moments;
     const NAME: &'static str = if DECOUPLED { "RiemannianAdamW" } else { "RiemannianAdam" };
     const KEEPS: [&'static str; KEPT] = ["momentum", "second_moment", "largest", "row_steps"];
     const WEIGHT_DECAY: f64 = if DECOUPLED { 0.01 } else { 0.0 };
@@ -126,33 +127,54 @@ impl<const DECOUPLED: bool> Rule for Adam<DECOUPLED> {
         }
     }
 
-    fn curved<T: Coord>(&self, now: &Now, part: &Part, rows: &mut [Rows<'_, T>], block: &mut Block<'_, T>) {
-        block.gradient(if DECOUPLED { 0.0 } else { now.weight_decay });
-        let Block { m, r, squares, scale, .. } = &mut *block;
-        let [add1, add2] = [1.0 - self.betas.0, 1.0 - self.betas.1].map(T::from_f64);
-        for (m, &r) in m.iter_mut().zip(r.iter()) {
-            *m += add1 * (r - *m);
-        }
-        let (moment, of_all) = (part.moments().start, self.bias(now.step as f64));
-        for ((row, &square), scale) in rows.iter_mut().zip(squares.iter()).zip(scale.iter_mut()) {
-            let [_, v, largest, steps] = &mut row.kept;
-            let bias = self.bias_of_row(steps, of_all);
-            let v = &mut v[moment];
-            *v += add2 * (square - *v);
-            let bound = match largest.get_mut(moment) {
-                Some(largest) => {
-                    *largest = if *v > *largest { *v } else { *largest };
-                    *largest
-                }
-                None => *v,
-            };
-            *scale = T::from_f64(-now.lr / bias.0 / ((Element::to_f64(bound) / bias.1).sqrt() + self.eps));
-        }
-        if DECOUPLED && now.weight_decay != 0.0 {
-            block.shrink(1.0 - now.lr * now.weight_decay);
-        }
-        block.retract(false);
+    fn course(&self, now: &Now) -> Option<Course<Moments>> {
+        let (decay, shrink) = if DECOUPLED { (0.0, 1.0 - now.lr * now.weight_decay) } else { (now.weight_decay, 1.0) };
+        let Adam { betas, eps, amsgrad, row_steps, .. } = *self;
+        let pace = Moments { lr: now.lr, betas, bias: self.bias(now.step as f64), eps, amsgrad, row_steps };
+        Some(Course { pace, clip: now.clip, decay, shrink })
     }
+}
+
+/// The rule on curved factors.
+#[derive(Clone, Copy)]
+pub struct Moments {
+    lr: f64,
+    betas: (f64, f64),
+    bias: (f64, f64),
+    eps: f64,
+    amsgrad: bool,
+    row_steps: bool,
+}
+
+impl Pace for Moments {
+    #[inline(always)]
+    fn blend<W: Wide>(&self, _: W) -> [W; 2] {
+        [W::of(self.betas.0), W::of(1.0) - self.betas.0]
+    }
+
+    #[inline(always)]
+    fn direction(&self) -> [f64; 2] {
+        [1.0, 0.0]
+    }
+
+    #[inline(always)]
+    fn scale<W: Wide>(&self, square: W, [v, largest, steps]: [W; 3]) -> (W, [W; 2]) {
+        let v = v + (square - v) * (W::of(1.0) - self.betas.1);
+        let largest = if self.amsgrad { v.larger(largest) } else { v };
+        let (rate, correct) = if self.row_steps {
+            (W::of(-self.lr) / correction(self.betas.0, steps), W::of(1.0) / correction(self.betas.1, steps))
+        } else {
+            (W::quotient(-self.lr, self.bias.0), W::quotient(1.0, self.bias.1))
+        };
+        (rate / ((largest * correct).sqrt() + self.eps), [v, largest])
+    }
+}
+
+/// 1 − βᵗ of steps counted by row.
+#[inline(always)]
+fn correction<W: Wide>(beta: f64, t: W) -> W {
+    // The logarithm of 0 is kept finite.
+    W::of(1.0) - (t * beta.ln().max(-700.0)).exp()
 }
 
 impl<const DECOUPLED: bool> Adam<DECOUPLED> {

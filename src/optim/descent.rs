@@ -3,11 +3,11 @@
 use super::clip::Clip;
 use super::gradients::{checked, collect};
 use super::group::Group;
-use super::part::{BLOCK, Block, Part, Scratch};
+use super::part::{BLOCK, Block, Course, Part, Scratch};
 use super::rows::{KEPT, Rows, Widths, own, portions, row_width};
 use super::{Optimizer, state};
 use crate::backend::cpu::simd::{Kernel, dispatch};
-use crate::geometry::Coord;
+use crate::geometry::{Coord, Pace};
 use crate::io::TensorFile;
 use crate::param::{Param, SparseGrad};
 use crate::{Error, Grads, Result, Tensor};
@@ -20,6 +20,8 @@ pub trait Rule: Copy + Default + Send + Sync {
     const KEEPS: [&'static str; KEPT];
     /// The weight decay unless another is given.
     const WEIGHT_DECAY: f64 = 0.0;
+    /// What decides about the step of a row of a curved factor.
+    type Pace: Pace;
 
     /// Numbers a row of what is kept, for rows of width `row` with `moments` second moments.
     fn widths(&self, row: usize, moments: usize) -> [usize; KEPT];
@@ -27,14 +29,17 @@ pub trait Rule: Copy + Default + Send + Sync {
     /// All that a step depends on, as text.
     fn settings(&self) -> Vec<(&'static str, String)>;
 
-    /// Called once for each row that is going to move.
+    /// Called once for rows that are going to move.
     fn count<T: Coord>(&self, _: &mut Rows<'_, T>) {}
 
     /// Moves rows on a flat factor.
     fn flat<T: Coord>(&self, now: &Now, part: &Part, rows: &mut [Rows<'_, T>]);
 
-    /// Moves a block of rows, gathered from `rows`, on a curved factor.
-    fn curved<T: Coord>(&self, now: &Now, part: &Part, rows: &mut [Rows<'_, T>], block: &mut Block<'_, T>);
+    /// How rows move on curved factors; `None` if this step is none of the usual.
+    fn course(&self, now: &Now) -> Option<Course<Self::Pace>>;
+
+    /// Moves a block of rows on a curved factor where there is no course.
+    fn curved<T: Coord>(&self, _: &Now, _: &Part, _: &mut Block<'_, T>) {}
 }
 
 /// What holds for one step of one parameter.
@@ -242,8 +247,17 @@ fn pass<R: Rule, T: Coord>(
 }
 
 /// One thread's portion, a block at a time.
-fn run<R: Rule, T: Coord>(rule: &R, now: &Now, parts: &[Part], widths: Widths, portion: Vec<Rows<'_, T>>) {
-    let widest = parts.iter().filter(|p| !p.is_flat()).map(|p| p.columns().len()).max();
+fn run<R: Rule, T: Coord>(rule: &R, now: &Now, parts: &[Part], widths: Widths, mut portion: Vec<Rows<'_, T>>) {
+    portion.iter_mut().for_each(|rows| rule.count(rows));
+    let course = rule.course(now);
+    if let ([part], [rows], Some(course)) = (parts, &mut portion[..], &course)
+        && part.width() == widths.row
+        && !part.is_flat()
+        && part.in_place(course, rows)
+    {
+        return;
+    }
+    let widest = parts.iter().filter(|p| !p.is_flat()).map(|p| p.width()).max();
     let mut scratch = Scratch::new(widest.unwrap_or(0));
     let mut waiting = portion.into_iter().flat_map(|rows| rows.each(widths));
     let mut rows = Vec::with_capacity(BLOCK);
@@ -253,14 +267,16 @@ fn run<R: Rule, T: Coord>(rule: &R, now: &Now, parts: &[Part], widths: Widths, p
         if rows.is_empty() {
             return;
         }
-        rows.iter_mut().for_each(|row| rule.count(row));
         for part in parts {
             if part.is_flat() {
                 dispatch(Flat { rule, now, part, rows: &mut rows });
                 continue;
             }
-            let mut block = scratch.gather(part, &rows, now.clip);
-            rule.curved(now, part, &mut rows, &mut block);
+            let mut block = scratch.gather(part, &rows);
+            match &course {
+                Some(course) => block.follow(course),
+                None => rule.curved(now, part, &mut block),
+            }
             block.scatter(&mut rows);
         }
     }

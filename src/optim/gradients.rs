@@ -1,7 +1,9 @@
 //! The gradients that a step is given, checked before anything moves.
 
+use crate::dtype::Real;
 use crate::param::Param;
 use crate::{Error, Grads, Result, Tensor};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The checked gradients of the parameters that have one: all are looked at before any parameter moves.
 pub fn collect<'a>(params: impl Iterator<Item = &'a Param>, grads: &Grads) -> Result<Vec<(usize, Tensor)>> {
@@ -43,19 +45,17 @@ pub fn checked(name: &str, value: &Tensor, grad: &Tensor, rows: Option<&[u32]>) 
         return Err(Error::shape(op, what, &[&wanted], "it must have the parameter's type and shape"));
     }
     let grad = grad.detach().contiguous()?;
-    grad.device().cpu_for(op)?;
+    let cpu = grad.device().cpu_for(op)?;
     let bad = with_real!(op, grad.dtype(), T, {
         let numbers = grad.as_slice::<T>().unwrap_or_default();
-        // Sums of products 0 · x are 0 exactly if all numbers are finite. Several sums side by side vectorise; the
-        // search runs only if there is something to find.
-        let (chunks, rest) = numbers.as_chunks::<32>();
-        let mut sums: [T; 32] = [0.0; 32];
-        for chunk in chunks {
-            sums.iter_mut().zip(chunk).for_each(|(sum, x)| *sum += 0.0 * x);
-        }
-        sums.iter_mut().zip(rest).for_each(|(sum, x)| *sum += 0.0 * x);
-        let finite = sums.iter().all(|&sum| sum == 0.0);
-        if finite { None } else { numbers.iter().position(|x| !num_traits::Float::is_finite(*x)) }
+        let finite = AtomicBool::new(true);
+        cpu.for_each(numbers.chunks(cpu.rows_per_chunk(size_of::<T>())).collect(), |chunk| {
+            if !all_finite(chunk) {
+                finite.store(false, Ordering::Relaxed);
+            }
+        });
+        let search = || numbers.iter().position(|x| !num_traits::Float::is_finite(*x));
+        if finite.into_inner() { None } else { search() }
     });
     match bad {
         None => Ok(grad),
@@ -66,4 +66,16 @@ pub fn checked(name: &str, value: &Tensor, grad: &Tensor, rows: Option<&[u32]>) 
             remedy: "no parameter was changed; lower the learning rate, or look for the operation that made it".into(),
         }),
     }
+}
+
+/// Sums of products 0 · x are 0 exactly if all numbers are finite. Several sums side by side vectorise.
+fn all_finite<T: Real>(numbers: &[T]) -> bool {
+    let zero = T::zero();
+    let (chunks, rest) = numbers.as_chunks::<32>();
+    let mut sums = [zero; 32];
+    for chunk in chunks {
+        sums.iter_mut().zip(chunk).for_each(|(sum, &x)| *sum += zero * x);
+    }
+    sums.iter_mut().zip(rest).for_each(|(sum, &x)| *sum += zero * x);
+    sums.iter().all(|&sum| sum == zero)
 }

@@ -1,7 +1,8 @@
 //! What a step does on one factor of a manifold, for blocks of rows.
 
-use super::rows::{Rows, row_width};
-use crate::geometry::{Call, Coord, Curv, Descent, Kind, Model, Step};
+use super::rows::{KEPT, Rows, row_width};
+use crate::dtype::Element;
+use crate::geometry::{Call, Coord, Curv, Descend, Kind, Model, Order, Pace, Step, moves_in_place};
 use crate::manifold::Factor;
 use crate::{Error, Param, Result};
 use std::ops::Range;
@@ -50,7 +51,8 @@ impl Part {
         self.moments.clone()
     }
 
-    fn width(&self) -> usize {
+    /// Width of its rows.
+    pub fn width(&self) -> usize {
         self.factor.columns.len()
     }
 
@@ -74,11 +76,41 @@ impl Part {
     }
 }
 
+/// How the rows of a curved factor move in one step.
+pub struct Course<P> {
+    /// The rule.
+    pub pace: P,
+    /// Gradients are taken times this.
+    pub clip: f64,
+    /// Added to the gradient is x times this.
+    pub decay: f64,
+    /// Before the step x is moved to its distance from the origin times this.
+    pub shrink: f64,
+}
+
+impl Part {
+    /// What does a course in one pass over rows, if something does.
+    fn order<P: Pace>(&self, course: &Course<P>) -> Option<Order<P>> {
+        let Course { pace, clip, decay, shrink } = *course;
+        let max_radius = self.factor.max_radius;
+        (moves_in_place(self.factor.model) && shrink == 1.0).then_some(Order { pace, clip, decay, max_radius })
+    }
+
+    /// Moves rows of which this is the only factor, where they are; false if that cannot be done.
+    pub fn in_place<P: Pace, T: Coord>(&self, course: &Course<P>, rows: &mut Rows<'_, T>) -> bool {
+        let (Factor { model, curv, .. }, Some(order)) = (&self.factor, self.order(course)) else {
+            return false;
+        };
+        let Rows { x, kept: [m, v, largest, steps], grad: g } = rows;
+        Descend { model: *model, curv: *curv, order, width: self.width(), x, g, m, kept: [v, largest, steps] }.run();
+        true
+    }
+}
+
 /// Memory for blocks of rows of one factor, packed.
 pub struct Scratch<T> {
     rows: [Vec<T>; 5],
-    squares: [T; BLOCK],
-    scale: [T; BLOCK],
+    numbers: [[T; BLOCK]; 5],
 }
 
 /// A block of rows of one factor.
@@ -86,88 +118,142 @@ pub struct Block<'a, T> {
     part: &'a Part,
     /// Points.
     pub x: &'a mut [T],
-    /// Momentum.
+    /// Momentum, if the rule has any.
     pub m: &'a mut [T],
     /// Coordinate gradients, until the first move.
     pub g: &'a mut [T],
-    /// Riemannian gradients, once [`Block::gradient`] has been called.
+    /// Riemannian gradients once [`Block::gradient`] has been called, directions after [`Block::blend`].
     pub r: &'a mut [T],
     /// Room.
     pub spare: &'a mut [T],
     /// One number a row: ⟨r, r⟩.
-    pub squares: &'a mut [T],
+    squares: &'a mut [T],
     /// One number a row: how far to go.
-    pub scale: &'a mut [T],
+    scale: &'a mut [T],
+    /// One number a row each, of what the rule keeps: second moment, its largest, steps.
+    kept: [&'a mut [T]; KEPT - 1],
 }
 
 impl<T: Coord> Scratch<T> {
     /// For factors of at most this width.
     pub fn new(width: usize) -> Scratch<T> {
         let rows = std::array::from_fn(|_| vec![T::zero(); BLOCK * width]);
-        Scratch { rows, squares: [T::zero(); BLOCK], scale: [T::zero(); BLOCK] }
+        Scratch { rows, numbers: [[T::zero(); BLOCK]; 5] }
     }
 
-    /// At most [`BLOCK`] rows, with gradients `clip` times as long.
-    pub fn gather<'a>(&'a mut self, part: &'a Part, rows: &[Rows<'_, T>], clip: f64) -> Block<'a, T> {
-        let (n, w, clip) = (rows.len(), part.width(), T::from_f64(clip));
+    /// At most [`BLOCK`] rows.
+    pub fn gather<'a>(&'a mut self, part: &'a Part, rows: &[Rows<'_, T>]) -> Block<'a, T> {
+        let (n, w) = (rows.len(), part.width());
         let [x, m, g, r, spare] = self.rows.each_mut().map(|v| &mut v[..n * w]);
+        let [squares, scale, kept @ ..] = self.numbers.each_mut().map(|v| &mut v[..n]);
+        let mut block = Block { part, x, m, g, r, spare, squares, scale, kept };
         for (i, row) in rows.iter().enumerate() {
             let here = i * w..(i + 1) * w;
-            x[here.clone()].copy_from_slice(&row.x[part.columns()]);
-            if let Some(momentum) = row.kept[0].get(part.columns()) {
-                m[here.clone()].copy_from_slice(momentum);
+            block.x[here.clone()].copy_from_slice(&row.x[part.columns()]);
+            block.g[here.clone()].copy_from_slice(&row.grad[part.columns()]);
+            match row.kept[0].get(part.columns()) {
+                Some(momentum) => block.m[here].copy_from_slice(momentum),
+                None => block.m = &mut [],
             }
-            for (g, &from) in g[here].iter_mut().zip(&row.grad[part.columns()]) {
-                *g = clip * from;
+            for (k, kept) in block.kept.iter_mut().enumerate() {
+                match row.kept[k + 1].get(part.number(k)) {
+                    Some(&number) => kept[i] = number,
+                    None => *kept = &mut [],
+                }
             }
         }
-        Block { part, x, m, g, r, spare, squares: &mut self.squares[..n], scale: &mut self.scale[..n] }
+        block
+    }
+}
+
+impl Part {
+    /// Where among the numbers of a row its `k`-th is: steps are counted for all factors together.
+    fn number(&self, k: usize) -> usize {
+        if k < 2 { self.moments.start } else { 0 }
     }
 }
 
 impl<T: Coord> Block<'_, T> {
-    /// Puts points and momentum back.
+    /// Puts points, momentum and numbers back.
     pub fn scatter(&self, rows: &mut [Rows<'_, T>]) {
         let (columns, w) = (self.part.columns(), self.part.width());
-        for (row, (x, m)) in rows.iter_mut().zip(self.x.chunks(w).zip(self.m.chunks(w))) {
-            row.x[columns.clone()].copy_from_slice(x);
+        for (i, row) in rows.iter_mut().enumerate() {
+            let here = i * w..(i + 1) * w;
+            row.x[columns.clone()].copy_from_slice(&self.x[here.clone()]);
             if let Some(momentum) = row.kept[0].get_mut(columns.clone()) {
-                momentum.copy_from_slice(m);
+                momentum.copy_from_slice(&self.m[here]);
+            }
+            for (k, kept) in self.kept.iter().enumerate() {
+                if let Some(&number) = kept.get(i) {
+                    row.kept[k + 1][self.part.number(k)] = number;
+                }
             }
         }
     }
 
-    /// r ← the Riemannian gradient of loss + decay |x|²/2, squares ← ⟨r, r⟩.
-    pub fn gradient(&mut self, decay: f64) {
-        let mut e = &*self.g;
-        if decay != 0.0 {
-            let decay = T::from_f64(decay);
-            for ((e, &x), &g) in self.spare.iter_mut().zip(&*self.x).zip(&*self.g) {
-                *e = g + decay * x;
-            }
-            e = self.spare;
-        }
+    /// Makes a step.
+    pub fn follow<P: Pace>(&mut self, course: &Course<P>) {
         let Factor { model, curv, .. } = self.part.factor;
-        if Descent::<T>::has(model) {
-            let descent = Descent { model, curv, width: self.part.width(), from: [self.x, e], to: self.r };
-            return descent.run(self.squares);
+        if let Some(order) = self.part.order(course) {
+            let [a, b, c] = &mut self.kept;
+            let (width, kept) = (self.part.width(), [&mut **a, b, c]);
+            return Descend { model, curv, order, width, x: self.x, g: self.g, m: self.m, kept }.run();
         }
-        self.part.forward(Kind::EgradToRgrad, &[self.x, e], self.r);
+        self.gradient(course.clip, course.decay);
+        self.blend(&course.pace);
+        if course.shrink != 1.0 {
+            self.shrink(course.shrink);
+            self.r.copy_from_slice(self.m);
+        }
+        self.retract();
+    }
+
+    /// r ← the Riemannian gradient of clip · loss + decay |x|²/2, squares ← ⟨r, r⟩.
+    pub fn gradient(&mut self, clip: f64, decay: f64) {
+        let [clip, decay] = [clip, decay].map(T::from_f64);
+        for ((e, &x), &g) in self.spare.iter_mut().zip(&*self.x).zip(&*self.g) {
+            *e = clip * g + decay * x;
+        }
+        self.part.forward(Kind::EgradToRgrad, &[self.x, self.spare], self.r);
         self.part.forward(Kind::Inner, &[self.x, self.r, self.r], self.squares);
     }
 
-    /// x ← exp_x(scale · u), within the largest radius, and m transported along. u is r, or m itself.
-    pub fn retract(&mut self, along_r: bool) {
+    /// m ← the new momentum, r ← the direction, with its scale.
+    pub fn blend<P: Pace>(&mut self, pace: &P) {
+        let (w, [a, b]) = (self.part.width(), pace.direction());
+        for i in 0..self.scale.len() {
+            if let Some(m) = self.m.get_mut(i * w..(i + 1) * w) {
+                let square: f64 = m.iter().map(|&m| Element::to_f64(m).powi(2)).sum();
+                let [keep, add] = pace.blend(square);
+                for (m, r) in m.iter_mut().zip(&mut self.r[i * w..]) {
+                    let gradient = Element::to_f64(*r);
+                    let new = keep * Element::to_f64(*m) + add * gradient;
+                    (*m, *r) = (T::from_f64(new), T::from_f64(a * new + b * gradient));
+                }
+            }
+            let kept = self.kept.each_ref().map(|kept| kept.get(i).map_or(0.0, |&number| Element::to_f64(number)));
+            let (scale, new) = pace.scale(Element::to_f64(self.squares[i]), kept);
+            self.scale[i] = T::from_f64(scale);
+            for (kept, new) in self.kept.iter_mut().zip(new) {
+                kept.get_mut(i).into_iter().for_each(|kept| *kept = T::from_f64(new));
+            }
+        }
+    }
+
+    /// x ← exp_x(scale · r), within the largest radius, and m transported along.
+    pub fn retract(&mut self) {
         let Factor { model, curv, max_radius, .. } = self.part.factor;
-        let u: &[T] = if along_r { self.r } else { self.m };
-        let (from, to) = ([&*self.x, u, &*self.m], [&mut *self.spare, &mut *self.g]);
+        let carried = if self.m.is_empty() { &*self.r } else { &*self.m };
+        let (from, to) = ([&*self.x, &*self.r, carried], [&mut *self.spare, &mut *self.g]);
         Step { model, curv, max_radius, width: self.part.width(), from, scale: self.scale, to }.run();
-        std::mem::swap(&mut self.m, &mut self.g);
         std::mem::swap(&mut self.x, &mut self.spare);
+        if !self.m.is_empty() {
+            std::mem::swap(&mut self.m, &mut self.g);
+        }
     }
 
     /// Moves x along its geodesic to the origin, to s times its distance, and m along with it.
-    pub fn shrink(&mut self, s: f64) {
+    fn shrink(&mut self, s: f64) {
         let s = T::from_f64(s);
         self.part.forward(Kind::Log0, &[self.x], self.spare);
         self.spare.iter_mut().for_each(|u| *u *= s);

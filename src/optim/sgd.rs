@@ -1,10 +1,10 @@
 //! Stochastic gradient descent on manifolds (Bonnabel, IEEE Trans. Automatic Control 2013), with momentum.
 
 use super::descent::{Descent, Now, Rule};
-use super::part::{Block, Part};
+use super::part::{Block, Course, Part};
 use super::rows::{KEPT, Rows};
 use crate::dtype::Element;
-use crate::geometry::Coord;
+use crate::geometry::{Coord, Pace, Wide};
 
 /// Riemannian SGD: x ← exp_x(−lr · b), b the (transported) momentum of Riemannian gradients.
 ///
@@ -40,6 +40,7 @@ impl RiemannianSGD {
 }
 
 impl Rule for Sgd {
+    type Pace = Along;
     const NAME: &'static str = "RiemannianSGD";
     const KEEPS: [&'static str; KEPT] = ["momentum", "", "", ""];
 
@@ -76,26 +77,17 @@ impl Rule for Sgd {
         }
     }
 
-    fn curved<T: Coord>(&self, now: &Now, part: &Part, _: &mut [Rows<'_, T>], block: &mut Block<'_, T>) {
-        block.gradient(now.weight_decay);
-        if self.momentum == 0.0 {
-            block.scale.fill(T::from_f64(-now.lr));
-            return block.retract(true);
-        }
-        let Block { x, m, g, r, spare, scale, .. } = &mut *block;
-        let (width, ahead) = (part.columns().len(), T::from_f64(self.momentum));
-        let rows = m.chunks_exact_mut(width).zip(r.chunks_exact_mut(width)).zip(g.chunks_exact(width));
-        for ((m, r), g) in rows {
-            let (keep, add) = self.blend(now, m, |m| m.copy_from_slice(g));
-            for (m, r) in m.iter_mut().zip(r) {
-                *m = keep * *m + add * *r;
-                *r = if self.nesterov { *r + ahead * *m } else { *m };
-            }
-        }
-        scale.fill(T::from_f64(-now.lr));
-        if !(self.published_seed && now.first) {
-            return block.retract(true);
-        }
+    fn course(&self, now: &Now) -> Option<Course<Along>> {
+        let special = self.momentum != 0.0 && self.published_seed && now.first;
+        let pace = Along { rule: *self, lr: now.lr };
+        (!special).then_some(Course { pace, clip: now.clip, decay: now.weight_decay, shrink: 1.0 })
+    }
+
+    fn curved<T: Coord>(&self, now: &Now, part: &Part, block: &mut Block<'_, T>) {
+        block.gradient(now.clip, now.weight_decay);
+        block.m.iter_mut().zip(block.g.iter()).for_each(|(m, &g)| *m = T::from_f64(now.clip) * g);
+        block.blend(&Along { rule: *self, lr: now.lr });
+        let Block { x, m, r, spare, .. } = &mut *block;
         // The published momentum is not tangent yet. The exponential map takes its tangential part; what is normal,
         // m − tangential part, is carried along unchanged and projected at the new point.
         spare.copy_from_slice(r);
@@ -103,9 +95,40 @@ impl Rule for Sgd {
         spare.copy_from_slice(m);
         part.project_tangent(x, spare, m);
         let normal: Vec<T> = spare.iter().zip(m.iter()).map(|(&whole, &tangent)| whole - tangent).collect();
-        block.retract(true);
+        block.retract();
         part.project_tangent(block.x, &normal, block.spare);
         block.m.iter_mut().zip(block.spare.iter()).for_each(|(m, &n)| *m += n);
+    }
+}
+
+/// The rule on curved factors.
+#[derive(Clone, Copy)]
+pub struct Along {
+    rule: Sgd,
+    lr: f64,
+}
+
+impl Pace for Along {
+    #[inline(always)]
+    fn blend<W: Wide>(&self, square: W) -> [W; 2] {
+        let Sgd { momentum, dampening, .. } = self.rule;
+        // A row that has not moved yet starts with its gradient.
+        let started = |old: f64, new: f64| W::of(0.0).if_below(square, W::of(old), W::of(new));
+        [started(momentum, 0.0), started(1.0 - dampening, 1.0)]
+    }
+
+    #[inline(always)]
+    fn direction(&self) -> [f64; 2] {
+        match self.rule {
+            Sgd { momentum: 0.0, .. } => [0.0, 1.0],
+            Sgd { momentum, nesterov: true, .. } => [momentum, 1.0],
+            _ => [1.0, 0.0],
+        }
+    }
+
+    #[inline(always)]
+    fn scale<W: Wide>(&self, _: W, [a, b, _]: [W; 3]) -> (W, [W; 2]) {
+        (W::of(-self.lr), [a, b])
     }
 }
 

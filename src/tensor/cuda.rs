@@ -39,7 +39,11 @@ impl Tensor {
         Ok(Arg::pointer(self.memory(op)?, self.layout().offset() * self.dtype().size()))
     }
 
-    fn memory(&self, op: &'static str) -> Result<&Memory> {
+    /// Where its numbers are on the card.
+    ///
+    /// # Errors
+    /// If they are not on one; the error names `op`.
+    pub(crate) fn memory(&self, op: &'static str) -> Result<&Memory> {
         match &self.0.storage.bytes {
             Bytes::Card(memory) => Ok(memory),
             Bytes::Host(_) => Err(Error::Devices { op, devices: vec!["cpu".into()] }),

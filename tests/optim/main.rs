@@ -113,6 +113,29 @@ fn sparse_steps_equal_dense_ones_on_touched_rows() -> Result<()> {
 }
 
 #[test]
+fn steps_of_f32_rows_are_those_of_f64_rows_rounded() -> Result<()> {
+    let device = Device::cpu();
+    for manifold in manifolds()?.into_iter().filter(Option::is_some) {
+        let start = points(&manifold, DType::F32, 0, &device)?;
+        let grad = Tensor::randn(start.shape(), DType::F32, Rng::new(6), &device)?;
+        // Decoupled decay goes by way of rounded rows.
+        for (name, make) in OPTIMIZERS.into_iter().filter(|(name, _)| *name != "adamw") {
+            let step = |dtype| -> Result<Vec<f64>> {
+                let p = param("p", start.to_dtype(dtype)?, &manifold);
+                let mut grads = Grads::default();
+                grads.insert(&p.tensor(), grad.to_dtype(dtype)?);
+                make(vec![p.clone()]).step(&grads)?;
+                Ok(p.tensor().to_f64_vec())
+            };
+            for (narrow, wide) in step(DType::F32)?.into_iter().zip(step(DType::F64)?) {
+                assert!((narrow - wide).abs() <= 6.1e-8 * wide.abs(), "{name} on {manifold:?}: {narrow}, not {wide}");
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
 fn bits_do_not_depend_on_threads() -> Result<()> {
     for manifold in manifolds()? {
         for (name, make) in OPTIMIZERS {

@@ -10,7 +10,7 @@
 
 mod lanes;
 
-pub use lanes::F64x8;
+pub use lanes::{F64x4, F64x8, out_of_line};
 
 use std::fmt::{self, Display};
 use std::sync::OnceLock;
@@ -112,45 +112,6 @@ impl Fused {
         }
         #[cfg(not(target_arch = "x86_64"))]
         k.run::<true>()
-    }
-}
-
-/// Copies past the caches, so that the target is not read before it is written: for results that are too large to be
-/// found in a cache again. Call [`stream_end`] before another thread may read it.
-///
-/// # Panics
-/// If lengths differ.
-pub fn stream(from: &[f32], to: &mut [f32]) {
-    assert_eq!(from.len(), to.len(), "stream: lengths differ");
-    // SAFETY: any sixteen bytes of f32 are a vector of four.
-    #[cfg(target_arch = "x86_64")]
-    let (head, middle, tail) = unsafe { to.align_to_mut::<std::arch::x86_64::__m128>() };
-    #[cfg(target_arch = "x86_64")]
-    {
-        let (start, rest) = from.split_at(head.len());
-        let (body, end) = rest.split_at(4 * middle.len());
-        head.copy_from_slice(start);
-        tail.copy_from_slice(end);
-        for (to, from) in middle.iter_mut().zip(body.as_chunks::<4>().0) {
-            // SAFETY: SSE is part of x86-64; `to` is aligned and `from` has four numbers.
-            unsafe {
-                std::arch::x86_64::_mm_stream_ps(
-                    to as *mut _ as *mut f32,
-                    std::arch::x86_64::_mm_loadu_ps(from.as_ptr()),
-                )
-            };
-        }
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    to.copy_from_slice(from);
-}
-
-/// Orders what [`stream`] has written before whatever is written next.
-pub fn stream_end() {
-    #[cfg(target_arch = "x86_64")]
-    // SAFETY: SSE is part of x86-64.
-    unsafe {
-        std::arch::x86_64::_mm_sfence();
     }
 }
 

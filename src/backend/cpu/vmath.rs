@@ -18,6 +18,7 @@ mod trig;
 
 pub(in crate::backend) use double::SQRT_HALF;
 pub(in crate::backend) use lane::Lane;
+pub use log::acosh_1p;
 pub use table::*;
 
 /// The elementary functions, inlinable and free of branches.

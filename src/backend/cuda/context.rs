@@ -6,7 +6,7 @@ use super::{Arg, Grid, Info, Memory, ptx};
 use crate::{Error, Result};
 use cudarc::driver::result::stream::StreamKind;
 use cudarc::driver::result::{self, DriverError};
-use cudarc::driver::sys::{CUcontext, CUdevice, CUdevice_attribute as Attribute, CUfunction, CUmodule, CUstream};
+use cudarc::driver::sys::{CUcontext, CUdevice, CUdevice_attribute as Attribute, CUfunction, CUstream};
 use std::collections::HashMap;
 use std::ffi::{CString, c_void};
 use std::fmt;
@@ -35,7 +35,6 @@ unsafe impl Sync for Context {}
 /// What has been loaded so far.
 #[derive(Default)]
 struct Kernels {
-    modules: HashMap<&'static str, CUmodule>,
     functions: HashMap<(&'static str, String), Function>,
 }
 
@@ -163,17 +162,10 @@ impl Cuda {
         let source = ptx::source(family).ok_or_else(missing)?;
         let parameters = ptx::parameters(source, kernel).ok_or_else(missing)?.into();
         let text = |s: &str| CString::new(s).map_err(|_| missing());
-        let module = match kernels.modules.get(family) {
-            Some(&module) => module,
-            None => {
-                let source = text(source)?;
-                // SAFETY: PTX text that ends with a zero byte, as the driver wants it; it is copied.
-                let module = unsafe { result::module::load_data(source.as_ptr().cast()) }
-                    .map_err(failed(format!("translating {family}.ptx")))?;
-                kernels.modules.insert(family, module);
-                module
-            }
-        };
+        let alone = text(&ptx::alone(source, kernel))?;
+        // SAFETY: PTX text that ends with a zero byte, as the driver wants it; it is copied.
+        let module = unsafe { result::module::load_data(alone.as_ptr().cast()) }
+            .map_err(failed(format!("translating {kernel} of {family}.ptx")))?;
         // SAFETY: the module was loaded in this context and is never unloaded.
         let handle = unsafe { result::module::get_function(module, text(kernel)?) }
             .map_err(failed(format!("kernel {kernel} of {family}.ptx")))?;

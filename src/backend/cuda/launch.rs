@@ -50,8 +50,13 @@ impl<'a> Arg<'a> {
     }
 
     pub(crate) fn view(memory: &'a Memory, view: View) -> Arg<'a> {
-        let words = SmallVec::from_slice(bytemuck::cast_slice(std::slice::from_ref(&view)));
-        Arg { words, size: size_of::<View>(), memory: Some(memory) }
+        Arg::record(memory, &view)
+    }
+
+    /// A structure of whole words, which may point into `memory` and into other memory that the caller holds.
+    pub(crate) fn record<T: bytemuck::Pod>(memory: &'a Memory, record: &T) -> Arg<'a> {
+        let words = SmallVec::from_slice(bytemuck::cast_slice(std::slice::from_ref(record)));
+        Arg { words, size: size_of::<T>(), memory: Some(memory) }
     }
 }
 

@@ -27,6 +27,13 @@ families! {
     conv
     index
     loss
+    manifold_euclidean
+    manifold_half_space
+    manifold_lorentz
+    manifold_poincare
+    manifold_solvable
+    manifold_sphere
+    manifold_stereographic
     matmul
     matmul_bf16
     norm
@@ -36,6 +43,22 @@ families! {
     softmax
     transcendental
     view
+}
+
+/// The text with no other kernel than `kernel`: all that the driver has to translate.
+pub(super) fn alone(source: &str, kernel: &str) -> String {
+    let (mut text, mut other) = (String::new(), false);
+    for line in source.lines() {
+        if let Some(entry) = line.strip_prefix(".visible .entry ") {
+            other = entry.split('(').next() != Some(kernel);
+        }
+        if !other {
+            text.push_str(line);
+            text.push('\n');
+        }
+        other &= line != "}";
+    }
+    text
 }
 
 /// The bytes of each parameter of `kernel`, read from its declaration: `.entry kernel( .param .u64 a, .param .align 8 .b8
@@ -66,6 +89,13 @@ mod tests {
         assert_eq!(parameters(source, "name"), Some(vec![8, 112, 4]));
         assert_eq!(parameters(source, "long_name"), Some(vec![]));
         assert_eq!(parameters(source, "long"), None);
+    }
+
+    #[test]
+    fn other_kernels_are_left_out() {
+        let source =
+            ".version 8.0\n.visible .entry a(\n)\n{\n\tret;\n}\n.func f()\n{\n\tret;\n}\n.visible .entry b()\n{\n}\n";
+        assert_eq!(alone(source, "b"), ".version 8.0\n.func f()\n{\n\tret;\n}\n.visible .entry b()\n{\n}\n");
     }
 
     #[test]

@@ -84,7 +84,7 @@ pub(super) fn exp<C: Chart, E: Evaluation>(k: Curv, [x, u]: [Rows<'_, E>; 2], ou
         [x.tail(), u.tail()],
         |frame, [x, u]| {
             let b = C::framed(frame, x, u);
-            [b * b, b * x, x * x]
+            [(b, b), (b, x), (x, x)]
         },
         |[x0, _], [a, l], [b2, bx, x2]| {
             let (b2, bx) = (b2 * k.t * k.t, bx * k.t);
@@ -111,7 +111,7 @@ pub(super) fn exp_vjp<C: Chart, E: Evaluation>(
         [x.tail(), u.tail(), g.tail()],
         |frame, [x, u, g]| {
             let b = C::framed(frame, x, u);
-            [b * b, b * x, g * b, g * x, x * x]
+            [(b, b), (b, x), (g, b), (g, x), (x, x)]
         },
         |[x0, _, g0], [a, l], [b2, bx, gb, gx, x2]| {
             let ray = Ray::of(a * k.t, b2 * k.t * k.t);
@@ -156,7 +156,7 @@ pub fn retract_transport<C: Chart, E: Evaluation>(
         [x.tail(), u.tail(), v.tail()],
         |[a, l, av], [x, u, v]| {
             let (b, bv) = (C::framed([a, l], x, u), C::framed([av, l], x, v));
-            [b * b, b * x, b * bv, x * x]
+            [(b, b), (b, x), (b, bv), (x, x)]
         },
         |[x0, _, _, s], [a, l, av], [b2, bx, bv, x2]| {
             let step = s * k.t;

@@ -38,7 +38,7 @@ pub(super) fn log<C: Chart, E: Evaluation>(k: Curv, [x, y]: [Rows<'_, E>; 2], ou
         [x.tail(), y.tail()],
         |[_, _, a, b], [x, y]| {
             let m = C::apart([a, b], x, y);
-            [m * m, x * x, y * y]
+            [(m, m), (x, x), (y, y)]
         },
         |[x0, _], rel, [m2, x2, y2]| {
             let p = Between::of(rel, m2);
@@ -66,7 +66,7 @@ pub(super) fn log_vjp<C: Chart, E: Evaluation>(
         [x.tail(), y.tail(), g.tail()],
         |[_, _, a, b], [x, y, g]| {
             let m = C::apart([a, b], x, y);
-            [m * m, m * x, g * m, g * x, x * x, y * y]
+            [(m, m), (m, x), (g, m), (g, x), (x, x), (y, y)]
         },
         |[x0, _, g0], rel, [m2, mx, gm, gx, x2, y2]| {
             let p = Between::of(rel, m2);

@@ -64,7 +64,7 @@ fn of_pair<C: Chart, E: Evaluation>(
         [x.tail(), y.tail()],
         |[_, _, a, b], [x, y]| {
             let m = C::apart([a, b], x, y);
-            [m * m, x * x, y * y]
+            [(m, m), (x, x), (y, y)]
         },
         |_, rel, [m2, x2, y2]| {
             let p = Between::of(rel, m2);
@@ -90,7 +90,7 @@ fn of_pair_vjp<C: Chart, E: Evaluation>(
         [x.tail(), y.tail()],
         |[_, _, a, b], [x, y]| {
             let m = C::apart([a, b], x, y);
-            [m * m, m * x, x * x, y * y]
+            [(m, m), (m, x), (x, x), (y, y)]
         },
         |[_, _, g], rel, [m2, mx, x2, y2]| {
             let p = Between::of(rel, m2);

@@ -15,11 +15,16 @@ struct Limit<W> {
     q: f64,
 }
 
+/// sinh²(R/2).
+#[inline(always)]
+pub(in crate::geometry) fn limit(k: Curv, max_radius: f64) -> f64 {
+    (k.c.sqrt() * k.t * max_radius / 2.0).sinh().powi(2)
+}
+
 impl<W: Wide> Limit<W> {
     #[inline(always)]
     fn of(k: Curv, max_radius: f64) -> Self {
-        let q = (k.c.sqrt() * k.t * max_radius / 2.0).sinh().powi(2);
-        Limit { radius: W::of(k.c).sqrt() * k.t * max_radius, q }
+        Limit { radius: W::of(k.c).sqrt() * k.t * max_radius, q: limit(k, max_radius) }
     }
 
     /// f(q) with (a, b) = f(q) (X₁, X_f) of length R.
@@ -40,7 +45,7 @@ pub(super) fn project<C: Chart, E: Evaluation>(k: Curv, max_radius: f64, x: Rows
         [x],
         |[x0]| [C::valid(x0)],
         [x.tail()],
-        |_, [x]| [x * x],
+        |_, [x]| [(x, x)],
         |_, [x0], [x2]| {
             let one = E::Number::of(C::IDENTITY);
             let rel = C::relative(one, x0);
@@ -74,7 +79,7 @@ pub(super) fn project_vjp<C: Chart, E: Evaluation>(
         [x, g],
         |[x0, _]| [C::valid(x0)],
         [x.tail(), g.tail()],
-        |_, [x, g]| [x * x, x * g],
+        |_, [x, g]| [(x, x), (x, g)],
         |[raw, g0], [x0], [x2, xg]| {
             let zero = E::Number::of(0.0);
             let one = E::Number::of(C::IDENTITY);

@@ -19,7 +19,7 @@ pub(super) fn inner<C: Chart, E: Evaluation>(k: Curv, [x, u, v]: [Rows<'_, E>; 3
         [x, u, v],
         |[x0, u0, v0]| frames::<C, _>(x0, u0, v0),
         [x.tail(), u.tail(), v.tail()],
-        |[a, av, l], [x, u, v]| [C::framed([a, l], x, u) * C::framed([av, l], x, v), x * x],
+        |[a, av, l], [x, u, v]| [(C::framed([a, l], x, u), C::framed([av, l], x, v)), (x, x)],
         |_, [a, av, _], [uv, x2]| Numbers::new([]).heads([(a * av + uv) / k.c]).loss(C::loss(x2)),
         [out.headed()],
         |[x, _, _], []| [x],
@@ -40,7 +40,7 @@ pub(super) fn inner_vjp<C: Chart, E: Evaluation>(
         [x.tail(), u.tail(), v.tail()],
         |[a, av, l], [x, u, v]| {
             let (b, bv) = (C::framed([a, l], x, u), C::framed([av, l], x, v));
-            [b * bv, b * x, bv * x, x * x]
+            [(b, bv), (b, x), (bv, x), (x, x)]
         },
         |[_, _, _, g], [a, av, l], [bb, bx, bvx, x2]| {
             let g = g / k.c;
@@ -69,7 +69,7 @@ pub(super) fn norm<C: Chart, E: Evaluation>(k: Curv, [x, u]: [Rows<'_, E>; 2], o
         [x.tail(), u.tail()],
         |frame, [x, u]| {
             let b = C::framed(frame, x, u);
-            [b * b, x * x]
+            [(b, b), (x, x)]
         },
         |_, [a, _], [b2, x2]| Numbers::new([]).heads([((a * a + b2) / k.c).sqrt()]).loss(C::loss(x2)),
         [out.headed()],
@@ -91,7 +91,7 @@ pub(super) fn norm_vjp<C: Chart, E: Evaluation>(
         [x.tail(), u.tail()],
         |frame, [x, u]| {
             let b = C::framed(frame, x, u);
-            [b * b, b * x, x * x]
+            [(b, b), (b, x), (x, x)]
         },
         |[_, _, g], [a, l], [b2, bx, x2]| {
             let n = ((a * a + b2) / k.c).sqrt();
@@ -116,7 +116,7 @@ pub(super) fn egrad_to_rgrad<C: Chart, E: Evaluation>(k: Curv, [x, e]: [Rows<'_,
         [x, e],
         |_| [],
         [x.tail(), e.tail()],
-        |[], [x, e]| [x * e, x * x],
+        |[], [x, e]| [(x, e), (x, x)],
         |[x0, e0], [], [xe, x2]| {
             let unit = C::unit(x0) * k.t * k.c;
             let up = unit * C::pull_a(x0, e0, xe);
@@ -139,7 +139,7 @@ pub(super) fn egrad_to_rgrad_vjp<C: Chart, E: Evaluation>(
         [x, e, g],
         |_| [],
         [x.tail(), e.tail(), g.tail()],
-        |[], [x, e, g]| [x * e, x * g, e * g, x * x],
+        |[], [x, e, g]| [(x, e), (x, g), (e, g), (x, x)],
         |[x0, e0, g0], [], [xe, xg, eg, x2]| {
             let unit = C::unit(x0);
             let (a, b) = (C::pull_a(x0, e0, xe), C::pull_a(x0, g0, xg));

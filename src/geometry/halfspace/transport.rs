@@ -46,7 +46,7 @@ pub(super) fn transport<C: Chart, E: Evaluation>([x, y, v]: [Rows<'_, E>; 3], ou
         [x.tail(), y.tail(), v.tail()],
         |[_, _, a, b, up, l], [x, y, v]| {
             let m = C::apart([a, b], x, y);
-            [m * m, m * C::framed([up, l], x, v), x * x, y * y]
+            [(m, m), (m, C::framed([up, l], x, v)), (x, x), (y, y)]
         },
         |[_, y0, _], [r, _, a, b, up, l], [m2, mb, x2, y2]| {
             let turn = Turn::of(r, m2, up, mb);
@@ -78,7 +78,7 @@ pub(super) fn transport_vjp<C: Chart, E: Evaluation>(
         [x.tail(), y.tail(), v.tail(), g.tail()],
         |[_, _, a, b, up, l], [x, y, v, g]| {
             let (m, b) = (C::apart([a, b], x, y), C::framed([up, l], x, v));
-            [m * m, m * b, m * x, b * x, g * m, g * b, g * x, g * y, x * x, y * y]
+            [(m, m), (m, b), (m, x), (b, x), (g, m), (g, b), (g, x), (g, y), (x, x), (y, y)]
         },
         |[_, y0, _, g0], [r, rho, a, b, up, l], [m2, mb, mx, bx, gm, gb, gx, gy, x2, y2]| {
             let turn = Turn::of(r, m2, up, mb);

@@ -48,7 +48,7 @@ pub fn busemann<E: Evaluation>(k: Curv, [x, b]: [Rows<'_, E>; 2], out: RowsMut<'
     block(
         [],
         [x.tail(), b.tail()],
-        |[x, b]| [x * x, b * b, x * b],
+        |[x, b]| [(x, x), (b, b), (x, b)],
         |[], sums| {
             let p = Horo::of(k, sums);
             Numbers::new([]).heads([p.value / (E::Number::of(k.c).sqrt() * k.t)]).loss(p.loss)
@@ -69,7 +69,7 @@ pub fn busemann_vjp<E: Evaluation>(
     block(
         [g],
         [x.tail(), b.tail()],
-        |[x, b]| [x * x, b * b, x * b],
+        |[x, b]| [(x, x), (b, b), (x, b)],
         |[g], sums| {
             let p = Horo::of(k, sums);
             let root = E::Number::of(k.c).sqrt();

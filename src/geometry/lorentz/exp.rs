@@ -2,31 +2,30 @@
 //!
 //! Two places lose digits: n² for a nearly radial u far out, and the sum for a long step inwards.
 
-use super::tangent::limit;
 use super::time;
 use crate::geometry::curv::Curv;
 use crate::geometry::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, block};
 use crate::geometry::scalar::{Sinhc, sinhc};
-use crate::geometry::wide::{Wide, either};
+use crate::geometry::wide::Wide;
 
 /// A point and a tangent U in the coordinates' own scale.
-struct Ray<W> {
-    x0: W,
+pub(super) struct Ray<W> {
+    pub x0: W,
     /// |U_s|².
-    u2: W,
+    pub u2: W,
     /// U₀ = ⟨x_s,U_s⟩/x₀.
-    u0: W,
+    pub u0: W,
     /// ⟨U,U⟩ = |U_s|² − U₀².
     q: W,
-    sh: Sinhc<W>,
+    pub sh: Sinhc<W>,
     /// Time of the result.
-    y0: W,
+    pub y0: W,
 }
 
 impl<W: Wide> Ray<W> {
     /// Takes Σx², Σu², Σxu over space parts; `step` is t, or t times what scales the tangent.
     #[inline(always)]
-    fn of(k: Curv, step: W, [x2, u2, xu]: [W; 3]) -> Self {
+    pub fn of(k: Curv, step: W, [x2, u2, xu]: [W; 3]) -> Self {
         let x0 = time(k, x2);
         let (u2, u0) = (u2 * step * step, xu * step / x0);
         let q = (u2 - u0 * u0).at_least_zero();
@@ -36,7 +35,7 @@ impl<W: Wide> Ray<W> {
 
     /// The sum may lose half of the digits: the point that results may still be close to the origin.
     #[inline(always)]
-    fn loss(&self) -> W {
+    pub fn loss(&self) -> W {
         let inwards = self.sh.c * self.x0 / self.y0;
         (inwards * inwards).larger((self.u2 / self.q).unless_zero(self.u2))
     }
@@ -48,7 +47,7 @@ pub fn exp<E: Evaluation>(k: Curv, [x, u]: [Rows<'_, E>; 2], out: RowsMut<'_, E>
     block(
         [],
         [x.tail(), u.tail()],
-        |[x, u]| [x * x, u * u, x * u],
+        |[x, u]| [(x, x), (u, u), (x, u)],
         |[], sums| {
             let r = Ray::of(k, E::Number::of(k.t), sums);
             Numbers::new([r.sh.c, r.sh.s * k.t]).heads([r.y0]).loss(r.loss())
@@ -69,7 +68,7 @@ pub fn exp_vjp<E: Evaluation>(
     block(
         [g],
         [x.tail(), u.tail(), g.tail()],
-        |[x, u, g]| [x * x, u * u, x * u, g * x, g * u],
+        |[x, u, g]| [(x, x), (u, u), (x, u), (g, x), (g, u)],
         |[g0], [x2, u2, xu, ga, gb]| {
             let r = Ray::of(k, E::Number::of(k.t), [x2, u2, xu]);
             let (ga, gb) = (ga + g0 * r.x0, gb * k.t + g0 * r.u0);
@@ -96,7 +95,7 @@ pub fn exp0<E: Evaluation>(k: Curv, [u]: [Rows<'_, E>; 1], out: RowsMut<'_, E>) 
     block(
         [],
         [u.tail()],
-        |[u]| [u * u],
+        |[u]| [(u, u)],
         |[], [u2]| {
             let sh = sinhc(u2 * k.c * k.t * k.t);
             Numbers::new([sh.s * k.t]).heads([sh.c / E::Number::of(k.c).sqrt()])
@@ -112,7 +111,7 @@ pub fn exp0_vjp<E: Evaluation>(k: Curv, [u]: [Rows<'_, E>; 1], g: Rows<'_, E>, [
     block(
         [g],
         [u.tail(), g.tail()],
-        |[u, g]| [u * u, u * g],
+        |[u, g]| [(u, u), (u, g)],
         |[g0], [u2, gb]| {
             let (u2, gb) = (u2 * k.t * k.t, gb * k.t);
             let sh = sinhc(u2 * k.c);
@@ -124,38 +123,5 @@ pub fn exp0_vjp<E: Evaluation>(k: Curv, [u]: [Rows<'_, E>; 1], g: Rows<'_, E>, [
         },
         [gu.headed()],
         |[u, g], [a, b]| [a * g + b * u],
-    )
-}
-
-/// A step of an optimizer: y = exp_x(s·u), and v transported along to y, for one number s a row. Then y is brought back
-/// within `max_radius`.
-#[inline(always)]
-pub fn retract_transport<E: Evaluation>(
-    k: Curv,
-    max_radius: f64,
-    [x, u, v]: [Rows<'_, E>; 3],
-    s: Rows<'_, E>,
-    [y, w]: [RowsMut<'_, E>; 2],
-) -> Tally {
-    let limit = limit(k, max_radius);
-    block(
-        [s],
-        [x.tail(), u.tail(), v.tail()],
-        |[x, u, v]| [x * x, u * u, x * u, x * v, u * v],
-        |[s], [x2, u2, xu, xv, uv]| {
-            let step = s * k.t;
-            let r = Ray::of(k, step, [x2, u2, xu]);
-            // v + c⟨U,v⟩ ((cosh n − 1)/n² U + (sinh n / n) x): transport along the geodesic itself.
-            let uv = (uv * step - r.u0 * xv / r.x0) * k.c;
-            let (ca, cb) = (uv * r.sh.s, uv * r.sh.versine * step);
-            let w0 = xv / r.x0 + ca * r.x0 + uv * r.sh.versine * r.u0;
-            let (a, b) = (r.sh.c, r.sh.s);
-            let n = (a * a * x2 + a * b * xu * step * 2.0 + b * b * r.u2).at_least_zero().sqrt();
-            let edge = E::Number::of(limit);
-            let [back, y0] = either!(n < limit, [E::Number::of(1.0), r.y0], [edge / n, time(k, edge * edge)]);
-            Numbers::new([back * a, back * b * step, ca, cb]).heads([y0, w0]).loss(r.loss())
-        },
-        [y.headed(), w.headed()],
-        |[x, u, v], [a, b, ca, cb]| [a * x + b * u, v + ca * x + cb * u],
     )
 }

@@ -67,7 +67,7 @@ pub fn geodesic_vjp<E: Evaluation>(
         [x.tail(), y.tail(), g.tail()],
         |[x, y, g]| {
             let [x2, y2, d2, xd] = Pair::terms(x, y);
-            [x2, y2, d2, xd, g * x, g * y]
+            [x2, y2, d2, xd, (g, x), (g, y)]
         },
         |[g0], [x2, y2, d2, xd, ga, gb]| {
             let p = Way::of(k, s, [x2, y2, d2, xd]);
@@ -108,7 +108,7 @@ pub fn gyro_scale<E: Evaluation>(k: Curv, r: f64, [x]: [Rows<'_, E>; 1], out: Ro
     block(
         [],
         [x.tail()],
-        |[x]| [x * x],
+        |[x]| [(x, x)],
         |[], [x2]| {
             let [f, time, ..] = scaled(k, r, x2);
             Numbers::new([f]).heads([time / E::Number::of(k.c).sqrt()])
@@ -130,7 +130,7 @@ pub fn gyro_scale_vjp<E: Evaluation>(
     block(
         [g],
         [x.tail(), g.tail()],
-        |[x, g]| [x * x, x * g],
+        |[x, g]| [(x, x), (x, g)],
         |[g0], [x2, xg]| {
             let [f, time, df, dtime] = scaled(k, r, x2);
             let g0 = g0 / E::Number::of(k.c).sqrt();

@@ -5,7 +5,7 @@
 
 use super::Pair;
 use crate::geometry::curv::Curv;
-use crate::geometry::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, block};
+use crate::geometry::rows::{Evaluation, Numbers, Product, Rows, RowsMut, Tally, block};
 use crate::geometry::scalar::{amplified, asinh};
 use crate::geometry::wide::Wide;
 
@@ -25,9 +25,9 @@ struct Plane<W> {
 
 impl<W: Wide> Plane<W> {
     #[inline(always)]
-    fn terms(x: W, p: W, a: W) -> [W; 7] {
+    fn terms(x: W, p: W, a: W) -> [Product<W>; 7] {
         let [p2, x2, d2, pd] = Pair::terms(p, x);
-        [p2, x2, d2, pd, (x - p) * a, p * a, a * a]
+        [p2, x2, d2, pd, (x - p, a), (p, a), (a, a)]
     }
 
     #[inline(always)]

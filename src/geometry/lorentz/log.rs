@@ -37,7 +37,7 @@ pub fn log_vjp<E: Evaluation>(
         [x.tail(), y.tail(), g.tail()],
         |[x, y, g]| {
             let [x2, y2, d2, xd] = Pair::terms(x, y);
-            [x2, y2, d2, xd, g * (y - x), g * x]
+            [x2, y2, d2, xd, (g, y - x), (g, x)]
         },
         |[g0], [x2, y2, d2, xd, ga, gb]| {
             let p = Pair::of(k, [x2, y2, d2, xd]);
@@ -77,7 +77,7 @@ pub fn log0<E: Evaluation>(k: Curv, [y]: [Rows<'_, E>; 1], out: RowsMut<'_, E>) 
     block(
         [],
         [y.tail()],
-        |[y]| [y * y],
+        |[y]| [(y, y)],
         |[], [y2]| Numbers::new([from_origin(k, y2).1.f / k.t]),
         [out.headed()],
         |[y], [a]| [a * y],
@@ -90,7 +90,7 @@ pub fn log0_vjp<E: Evaluation>(k: Curv, [y]: [Rows<'_, E>; 1], g: Rows<'_, E>, [
     block(
         [],
         [y.tail(), g.tail()],
-        |[y, g]| [y * y, y * g],
+        |[y, g]| [(y, y), (y, g)],
         |[], [y2, ga]| {
             let ga = ga / k.t;
             let (y0, r) = from_origin(k, y2);

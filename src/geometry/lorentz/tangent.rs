@@ -3,7 +3,8 @@
 use super::time;
 use crate::geometry::curv::Curv;
 use crate::geometry::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, block};
-use crate::geometry::wide::{Wide, either};
+use crate::geometry::scalar::sinhc;
+use crate::geometry::wide::Wide;
 
 /// ⟨u, v⟩ at x and its parts.
 struct Product<W> {
@@ -37,7 +38,7 @@ pub fn inner<E: Evaluation>(k: Curv, [x, u, v]: [Rows<'_, E>; 3], out: RowsMut<'
     block(
         [],
         [x.tail(), u.tail(), v.tail()],
-        |[x, u, v]| [x * x, u * v, x * u, x * v],
+        |[x, u, v]| [(x, x), (u, v), (x, u), (x, v)],
         |[], sums| {
             let p = Product::of(k, sums);
             Numbers::new([]).heads([p.value]).loss(p.loss)
@@ -58,7 +59,7 @@ pub fn inner_vjp<E: Evaluation>(
     block(
         [g],
         [x.tail(), u.tail(), v.tail()],
-        |[x, u, v]| [x * x, u * v, x * u, x * v],
+        |[x, u, v]| [(x, x), (u, v), (x, u), (x, v)],
         |[g], sums| {
             let p = Product::of(k, sums);
             let (a, b) = (g * p.u0 / p.x0, g * p.v0 / p.x0);
@@ -77,7 +78,7 @@ pub fn norm<E: Evaluation>(k: Curv, [x, u]: [Rows<'_, E>; 2], out: RowsMut<'_, E
     block(
         [],
         [x.tail(), u.tail()],
-        |[x, u]| [x * x, u * u, x * u],
+        |[x, u]| [(x, x), (u, u), (x, u)],
         |[], [x2, u2, xu]| {
             let p = Product::of(k, [x2, u2, xu, xu]);
             Numbers::new([]).heads([p.norm()]).loss(p.loss)
@@ -98,7 +99,7 @@ pub fn norm_vjp<E: Evaluation>(
     block(
         [g],
         [x.tail(), u.tail()],
-        |[x, u]| [x * x, u * u, x * u],
+        |[x, u]| [(x, x), (u, u), (x, u)],
         |[g], [x2, u2, xu]| {
             let p = Product::of(k, [x2, u2, xu, xu]);
             let n = p.norm();
@@ -121,7 +122,7 @@ pub fn minkowski<E: Evaluation>([a, b]: [Rows<'_, E>; 2], out: RowsMut<'_, E>) -
     block(
         [a, b],
         [a.tail(), b.tail()],
-        |[a, b]| [a * b],
+        |[a, b]| [(a, b)],
         |[a0, b0], [s]| Numbers::new([]).heads([s - a0 * b0]),
         [out.headed()],
         |[a, _], []| [a],
@@ -141,23 +142,27 @@ pub fn minkowski_vjp<E: Evaluation>([a, b]: [Rows<'_, E>; 2], g: Rows<'_, E>, [g
     )
 }
 
-/// |x_s| of points at distance `max_radius` from the origin, sinh(q)/√c with q = √c t max_radius.
+/// |x_s| of points at distance `max_radius` from the origin, sinh(q)/√c with q = √c t max_radius, and cosh q.
 #[inline(always)]
-pub(super) fn limit(k: Curv, max_radius: f64) -> f64 {
-    (k.c.sqrt() * k.t * max_radius).sinh() / k.c.sqrt()
+pub(in crate::geometry) fn limit<W: Wide>(k: Curv, max_radius: f64) -> [W; 2] {
+    let length = W::of(k.t) * max_radius;
+    let q = sinhc(length * length * k.c);
+    // An infinite radius has no quotient of infinities.
+    let (radius, infinity) = (W::of(max_radius), W::of(f64::INFINITY));
+    [length * q.s, q.c].map(|x| radius.if_below(infinity, x, infinity))
 }
 
 /// The same space part (at most `max_radius` from the origin), with its time: any ambient row becomes a point.
 #[inline(always)]
 pub fn project<E: Evaluation>(k: Curv, max_radius: f64, [x]: [Rows<'_, E>; 1], out: RowsMut<'_, E>) -> Tally {
-    let limit = limit(k, max_radius);
+    let [limit, _] = limit::<E::Number>(k, max_radius);
     block(
         [],
         [x.tail()],
-        |[x]| [x * x],
+        |[x]| [(x, x)],
         |[], [x2]| {
             let n = x2.sqrt();
-            let [a] = either!(n < limit, [E::Number::of(1.0)], [E::Number::of(limit) / n]);
+            let a = n.if_below(limit, E::Number::of(1.0), limit / n);
             Numbers::new([a]).heads([time(k, x2 * a * a)])
         },
         [out.headed()],
@@ -174,29 +179,23 @@ pub fn project_vjp<E: Evaluation>(
     g: Rows<'_, E>,
     [gx]: [RowsMut<'_, E>; 1],
 ) -> Tally {
-    let (limit, root) = (limit(k, max_radius), k.c.sqrt());
-    // What lies beyond goes through the limit L = sinh(q)/√c: space L x̂, time cosh(q)/√c.
-    let q = root * k.t * max_radius;
+    // What lies beyond goes through the limit L = sinh(q)/√c, q = √c t max_radius: space L x̂, time cosh(q)/√c.
+    let [limit, cosh] = limit::<E::Number>(k, max_radius);
     block(
         [g],
         [x.tail(), g.tail()],
-        |[x, g]| [x * x, x * g],
+        |[x, g]| [(x, x), (x, g)],
         |[g0], [x2, xg]| {
-            let n = x2.sqrt();
-            let [a, b, gc, gt] = either!(
-                n < limit,
-                {
-                    let x0 = time(k, x2);
-                    [E::Number::of(1.0), g0 / x0, g0 * -0.5 / (x0 * k.c * k.c), E::Number::of(0.0)]
-                },
-                {
-                    let gl = xg / n;
-                    // An infinite radius has no rows beyond it; its cosh is not used.
-                    let gq = (gl * q.cosh() + g0 * q.sinh()) / root;
-                    let gc = (gq * q - gl * limit - g0 * q.cosh() / root) / (2.0 * k.c);
-                    [E::Number::of(limit) / n, -(xg * limit / (x2 * n)), gc, gq * root * max_radius]
-                },
-            );
+            let (n, x0, root) = (x2.sqrt(), time(k, x2), E::Number::of(k.c).sqrt());
+            let gl = xg / n;
+            // ∂q of both, over √c; √c ∂c q = t max_radius/2.
+            let gq = gl * cosh / root + g0 * limit;
+            let length = E::Number::of(k.t) * max_radius;
+            let within = [E::Number::of(1.0), g0 / x0, g0 * -0.5 / (x0 * k.c * k.c), E::Number::of(0.0)];
+            // An infinite radius has no rows beyond it.
+            let gc = (gq * root * length - gl * limit - g0 * cosh / root) / (2.0 * k.c);
+            let beyond = [limit / n, -(gl * limit / x2), gc, gq * root * max_radius];
+            let [a, b, gc, gt]: [E::Number; 4] = std::array::from_fn(|i| n.if_below(limit, within[i], beyond[i]));
             Numbers::new([a, b]).curvature((gc, gt))
         },
         [gx.headed()],
@@ -210,11 +209,18 @@ fn tangential<E: Evaluation>(k: Curv, s: f64, sign: f64, [x, z]: [Rows<'_, E>; 2
     block(
         [z],
         [x.tail(), z.tail()],
-        |[x, z]| [x * x, x * z],
-        |[z0], [x2, xz]| {
+        |[x, z]| [(x, x), (x, z), (z, z)],
+        |[z0], [x2, xz, z2]| {
             let (x0, z0) = (time(k, x2), z0 * sign);
             let a = (xz - x0 * z0) * k.c;
-            Numbers::new([a * s, E::Number::of(s)]).heads([(x0 * xz - x2 * z0) * k.c * s])
+            // What was tangent already leaves no more of a than the roundings of its products, and x is long far out.
+            let time_part = x0 * z0;
+            let terms = (x2 * z2).sqrt() + time_part.larger(-time_part);
+            let size = z2.sqrt() + terms * x2.sqrt() * k.c;
+            let result = (z2 + a * (xz * 2.0 + a * x2)).at_least_zero().sqrt();
+            Numbers::new([a * s, E::Number::of(s)])
+                .heads([(x0 * xz - x2 * z0) * k.c * s])
+                .loss((size / result).unless_zero(size))
         },
         [out.headed()],
         |[x, z], [a, s]| [s * z + a * x],
@@ -234,7 +240,7 @@ fn tangential_vjp<E: Evaluation>(
     block(
         [z, g],
         [x.tail(), z.tail(), g.tail()],
-        |[x, z, g]| [x * x, x * z, x * g, z * g],
+        |[x, z, g]| [(x, x), (x, z), (x, g), (z, g)],
         |[z0, g0], [x2, xz, xg, zg]| {
             let (x0, z0) = (time(k, x2), z0 * sign);
             let m = xz - x0 * z0;
@@ -278,29 +284,6 @@ pub fn egrad_to_rgrad<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 2], out: RowsM
     tangential(k, k.t, -1.0, rows, out)
 }
 
-/// [`egrad_to_rgrad`] r, with ⟨r, r⟩ = t²(⟨z,z⟩ + c⟨x,z⟩²) of z = (−e₀, e_s) tallied as c.
-#[inline(always)]
-pub fn gradient_square<E: Evaluation>(k: Curv, [x, e]: [Rows<'_, E>; 2], out: RowsMut<'_, E>) -> Tally {
-    block(
-        [e],
-        [x.tail(), e.tail()],
-        |[x, e]| [x * x, x * e, e * e],
-        |[e0], [x2, xe, e2]| {
-            let x0 = time(k, x2);
-            let m = xe + x0 * e0;
-            let square = (e2 - e0 * e0 + m * m * k.c).at_least_zero();
-            let whole = e2 + e0 * e0 + m * m * k.c;
-            let t = E::Number::of(k.t);
-            Numbers::new([m * k.c * k.t, t])
-                .heads([(x0 * xe + x2 * e0) * k.c * k.t])
-                .curvature((square * k.t * k.t, E::Number::of(0.0)))
-                .loss((whole / square).unless_zero(whole))
-        },
-        [out.headed()],
-        |[x, e], [a, t]| [t * e + a * x],
-    )
-}
-
 /// Gradient of [`egrad_to_rgrad`].
 #[inline(always)]
 pub fn egrad_to_rgrad_vjp<E: Evaluation>(
@@ -318,7 +301,7 @@ pub fn to_poincare<E: Evaluation>(k: Curv, [x]: [Rows<'_, E>; 1], out: RowsMut<'
     block(
         [],
         [x.tail()],
-        |[x]| [x * x],
+        |[x]| [(x, x)],
         |[], [x2]| Numbers::new([E::Number::of(1.0) / ((x2 * k.c + 1.0).sqrt() + 1.0)]),
         [out],
         |[x], [a]| [a * x],
@@ -336,7 +319,7 @@ pub fn to_poincare_vjp<E: Evaluation>(
     block(
         [],
         [x.tail(), g],
-        |[x, g]| [x * x, x * g],
+        |[x, g]| [(x, x), (x, g)],
         |[], [x2, xg]| {
             let x0 = (x2 * k.c + 1.0).sqrt();
             let a = E::Number::of(1.0) / (x0 + 1.0);

@@ -31,7 +31,7 @@ impl<W: Wide> Factor<W> {
     #[inline(always)]
     fn loss(&self, k: Curv) -> W {
         let p = &self.pair;
-        let reach = p.d2.sqrt() * (p.x0 + p.y0) * p.x0 * k.c.sqrt();
+        let reach = p.d2.sqrt() * (p.x0 + p.y0) * p.x0 * W::of(k.c).sqrt();
         p.loss().larger(reach / self.den)
     }
 }
@@ -44,7 +44,7 @@ pub fn transport<E: Evaluation>(k: Curv, [x, y, v]: [Rows<'_, E>; 3], out: RowsM
         [x.tail(), y.tail(), v.tail()],
         |[x, y, v]| {
             let [x2, y2, d2, xd] = Pair::terms(x, y);
-            [x2, y2, d2, xd, (y - x) * v, x * v]
+            [x2, y2, d2, xd, (y - x, v), (x, v)]
         },
         |[], [x2, y2, d2, xd, dv, xv]| {
             let f = Factor::of(k, [x2, y2, d2, xd], dv, xv);
@@ -68,29 +68,30 @@ pub fn transport_vjp<E: Evaluation>(
         [x.tail(), y.tail(), v.tail(), g.tail()],
         |[x, y, v, g]| {
             let [x2, y2, d2, xd] = Pair::terms(x, y);
-            [x2, y2, d2, xd, (y - x) * v, x * v, g * (x + y)]
+            [x2, y2, d2, xd, (y - x, v), (x, v), (g, x + y)]
         },
-        |[g0], [x2, y2, d2, xd, dv, xv, ga]| {
+        |[g0], [x2, y2, d2, xd, dv, xv, gs]| {
             let f = Factor::of(k, [x2, y2, d2, xd], dv, xv);
             let Factor { pair: ref p, v0, a, den } = f;
-            let ga = ga + g0 * (p.x0 + p.y0);
+            let ga = gs + g0 * (p.x0 + p.y0);
             let gnum = ga / den;
             let gden = -(gnum * a);
             let gchord = gden / 2.0;
             let gd0 = -(gnum * v0 + p.d0 * gchord * 2.0);
             let gv0 = g0 - gnum * p.d0;
+            // gv₀/x₀ − gnum without its cancellation near the origin: den − y₀(x₀+y₀) = −⟨y_s,x_s+y_s⟩.
+            let cxv = -((g0 * (x2 + xd + y2) + gs * p.y0) / (den * p.x0));
             let (gx0, gy0) = (g0 * a - gv0 * v0 / p.x0, g0 * a);
-            let gc = gd0 * p.d0_c(k) + gx0 * p.x0_c(k) + gy0 * p.y0_c(k) - gden * 2.0 / (k.c * k.c);
+            let gc = gd0 * p.d0_c(k) + gx0 * p.x0_c(k) + gy0 * p.y0_c(k) - gden * 2.0 / k.c / k.c;
             let (cx, cy) = ((gx0 - gd0) / p.x0, (gy0 + gd0) / p.y0);
-            Numbers::new([a, gnum, gv0 / p.x0, gchord * 2.0, cx, cy])
+            Numbers::new([a, gnum, gv0 / p.x0, cxv, gchord * 2.0, cx, cy])
                 .curvature((gc, E::Number::of(0.0)))
                 .loss(f.loss(k))
         },
         [gx.headed(), gy.headed(), gv.headed()],
-        |[x, y, v, g], [a, gnum, cv, cd, cx, cy]| {
+        |[x, y, v, g], [a, gnum, cv, cxv, cd, cx, cy]| {
             let d = y - x;
-            let gd = gnum * v + cd * d;
-            [a * g + cv * v + cx * x - gd, a * g + cy * y + gd, g + gnum * d + cv * x]
+            [a * g + cxv * v + cx * x - cd * d, a * g + cy * y + gnum * v + cd * d, g + gnum * d + cv * x]
         },
     )
 }
@@ -101,7 +102,7 @@ pub fn transport_from0<E: Evaluation>(k: Curv, [y, v]: [Rows<'_, E>; 2], out: Ro
     block(
         [],
         [y.tail(), v.tail()],
-        |[y, v]| [y * y, y * v],
+        |[y, v]| [(y, y), (y, v)],
         |[], [y2, m]| {
             let root = E::Number::of(k.c).sqrt();
             Numbers::new([m * k.c / (root * time(k, y2) + 1.0)]).heads([m * root])
@@ -122,7 +123,7 @@ pub fn transport_from0_vjp<E: Evaluation>(
     block(
         [g],
         [y.tail(), v.tail(), g.tail()],
-        |[y, v, g]| [y * y, y * v, y * g],
+        |[y, v, g]| [(y, y), (y, v), (y, g)],
         |[g0], [y2, m, ga]| {
             let root = E::Number::of(k.c).sqrt();
             let y0 = root * time(k, y2);
@@ -145,7 +146,7 @@ pub fn transport_to0<E: Evaluation>(k: Curv, [x, v]: [Rows<'_, E>; 2], out: Rows
     block(
         [],
         [x.tail(), v.tail()],
-        |[x, v]| [x * x, x * v],
+        |[x, v]| [(x, x), (x, v)],
         |[], [x2, m]| {
             let x0 = (x2 * k.c + 1.0).sqrt();
             Numbers::new([m * k.c / (x0 * (x0 + 1.0))])
@@ -166,7 +167,7 @@ pub fn transport_to0_vjp<E: Evaluation>(
     block(
         [],
         [x.tail(), v.tail(), g.tail()],
-        |[x, v, g]| [x * x, x * v, x * g],
+        |[x, v, g]| [(x, x), (x, v), (x, g)],
         |[], [x2, m, ga]| {
             let x0 = (x2 * k.c + 1.0).sqrt();
             let den = x0 * (x0 + 1.0);

@@ -6,7 +6,7 @@
 
 use super::omega;
 use crate::geometry::curv::Curv;
-use crate::geometry::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, block};
+use crate::geometry::rows::{Evaluation, Numbers, Product, Rows, RowsMut, Tally, block};
 use crate::geometry::scalar::{amplified, asinhc};
 use crate::geometry::wide::{Wide, either};
 
@@ -29,9 +29,9 @@ struct Horo<W> {
 impl<W: Wide> Horo<W> {
     /// b − s, given √c.
     #[inline(always)]
-    fn terms(root: W, x: W, b: W) -> [W; 5] {
+    fn terms(root: W, x: W, b: W) -> [Product<W>; 5] {
         let d = b - root * x;
-        [x * x, b * b, x * b, d * d, d * b]
+        [(x, x), (b, b), (x, b), (d, d), (d, b)]
     }
 
     #[inline(always)]
@@ -53,11 +53,11 @@ impl<W: Wide> Horo<W> {
 /// The Busemann function of (x, b); only the direction of b counts.
 #[inline(always)]
 pub fn busemann<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 2], out: RowsMut<'_, E>) -> Tally {
-    let root = E::Number::of(k.c).sqrt();
+    let (root, along) = (E::Number::of(k.c).sqrt(), E::Coordinates::of(k.c).sqrt());
     block(
         [],
         rows,
-        |[x, b]| Horo::terms(root, x, b),
+        |[x, b]| Horo::terms(along, x, b),
         |[], sums| {
             let p = Horo::of(k, sums);
             Numbers::new([]).heads([p.value / (root * k.t)]).loss(p.loss)
@@ -70,11 +70,11 @@ pub fn busemann<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 2], out: RowsMut<'_,
 /// Gradient of [`busemann`].
 #[inline(always)]
 pub fn busemann_vjp<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 2], g: Rows<'_, E>, out: [RowsMut<'_, E>; 2]) -> Tally {
-    let root = E::Number::of(k.c).sqrt();
+    let (root, along) = (E::Number::of(k.c).sqrt(), E::Coordinates::of(k.c).sqrt());
     block(
         [g],
         rows,
-        |[x, b]| Horo::terms(root, x, b),
+        |[x, b]| Horo::terms(along, x, b),
         |[g], sums| {
             let p = Horo::of(k, sums);
             let g = g / (root * k.t);

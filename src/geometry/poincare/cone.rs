@@ -62,7 +62,7 @@ pub fn exterior_angle<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 2], out: RowsM
     block(
         [],
         rows,
-        |[x, y]| [x * x, (y - x) * (y - x), x * (y - x)],
+        |[x, y]| [(x, x), (y - x, y - x), (x, y - x)],
         |[], sums| {
             let p = Ahead::of(k, rows, sums);
             Numbers::new([]).heads([p.across.atan2(p.outward).unless_zero(p.split.n)]).loss(p.loss)
@@ -83,7 +83,7 @@ pub fn exterior_angle_vjp<E: Evaluation>(
     block(
         [g],
         [rows[0], rows[1]],
-        |[x, y]| [x * x, (y - x) * (y - x), x * (y - x)],
+        |[x, y]| [(x, x), (y - x, y - x), (x, y - x)],
         |[g], sums| {
             let p = Ahead::of(k, rows, sums);
             let Split { n, inverse, q, across, .. } = p.split;

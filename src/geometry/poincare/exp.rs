@@ -4,28 +4,26 @@
 //! only for long steps inwards from near the rim; it is then written as a sum of squares.
 
 use super::omega;
-use super::tangent::limit;
-use crate::dtype::Element;
 use crate::geometry::curv::Curv;
 use crate::geometry::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, block};
 use crate::geometry::scalar::{Tanhc, tanhc};
 use crate::geometry::wide::{Wide, either};
 
 /// A point and a tangent.
-struct Ray<W> {
+pub(super) struct Ray<W> {
     /// |x|².
-    x2: W,
+    pub x2: W,
     /// |U|².
-    u2: W,
+    pub u2: W,
     /// ⟨x,U⟩.
-    xu: W,
+    pub xu: W,
     /// ω at x.
-    w: W,
+    pub w: W,
     /// n².
     z: W,
-    th: Tanhc<W>,
+    pub th: Tanhc<W>,
     /// E.
-    e: W,
+    pub e: W,
 }
 
 /// Where E is small.
@@ -35,38 +33,37 @@ impl<W: Wide> Ray<W> {
     /// Takes Σx², Σu², Σxu; `step` is t, or t times what scales the tangent. `orthogonal(q)` is |x − q u|², asked for
     /// where E is small.
     #[inline(always)]
-    fn of(k: Curv, step: W, [x2, u2, xu]: [W; 3], orthogonal: impl Fn(W) -> Option<W>) -> Self {
+    pub fn of(k: Curv, step: W, [x2, u2, xu]: [W; 3], orthogonal: impl Fn(W) -> Option<W>) -> Self {
         let q = xu / u2;
         let (u2, xu) = (u2 * step * step, xu * step);
         let w = omega(k, x2);
         let z = u2 * k.c / (w * w);
         let th = tanhc(z);
         let mut e = th.tau * xu * k.c / w * 2.0 + 1.0 + x2 * k.c * th.square;
-        if let Some(p2) = (e.below(INWARDS) == Some(true)).then(|| orthogonal(q)).flatten() {
-            // E = (1 + Tξ)² + c T²|x⊥|² with ξ = √c⟨x,U⟩/|U| and x⊥ the part of x orthogonal to U.
+        let may_be_small = e.below(INWARDS) != Some(false);
+        if let Some(p2) = may_be_small.then(|| orthogonal(q)).flatten() {
+            // E = (1 + Tξ)² + c T²|x⊥|² with ξ = √c⟨x,U⟩/|U| and x⊥ the part of x orthogonal to U. On the ball ξ → −1 and
+            // T → 1.
             let p2 = p2 * k.c;
-            let near = if k.c > 0.0 {
-                // ξ → −1 and T → 1.
-                let (t, xi) = (th.square.sqrt(), xu * xu * k.c / u2);
-                th.co + t * (w + p2) / (xi.sqrt() + 1.0)
-            } else {
-                th.tau * xu * k.c / w + 1.0
-            };
-            e = near * near + th.square * p2;
+            let (t, xi) = (th.square.sqrt(), xu * xu * k.c / u2);
+            let ball = th.co + t * (w + p2) / (xi.sqrt() + 1.0);
+            let sphere = th.tau * xu * k.c / w + 1.0;
+            let near = W::of(0.0).if_below(W::of(k.c), ball, sphere);
+            [e] = either!(e < INWARDS, [near * near + th.square * p2], [e]);
         }
         Ray { x2, u2, xu, w, z, th, e }
     }
 
     /// Digits lost in ω or E (gradients divide by E once more), or where T² = −tan² is near its pole.
     #[inline(always)]
-    fn loss(&self) -> W {
+    pub fn loss(&self) -> W {
         let loss = (W::of(1.0) / self.w).larger(W::of(INWARDS * INWARDS * W::CARE) / (self.e * self.e));
         loss.larger(pole(self.z, &self.th))
     }
 
     /// (α, β) of exp_x u = x + α x + β U.
     #[inline(always)]
-    fn displacement(&self) -> (W, W) {
+    pub fn displacement(&self) -> (W, W) {
         (self.w * self.th.square / self.e, self.th.tau / self.e)
     }
 }
@@ -79,13 +76,12 @@ fn pole<W: Wide>(z: W, th: &Tanhc<W>) -> W {
 
 /// |x − q u|² of single rows; blocks leave small E to those.
 #[inline(always)]
-fn orthogonal<'a, E: Evaluation>(x: Rows<'a, E>, u: Rows<'a, E>) -> impl Fn(E::Number) -> Option<E::Number> {
+pub(super) fn orthogonal<'a, E: Evaluation>(x: Rows<'a, E>, u: Rows<'a, E>) -> impl Fn(E::Number) -> Option<E::Number> {
     move |q| {
-        let sum = |sum: E::Number, (x, u): (&E::Storage, &E::Storage)| {
-            let p = E::Number::of(x.to_f64()) - q * u.to_f64();
-            sum.accumulate(p * p)
-        };
-        (E::WIDTH == 1).then(|| x.row(0).iter().zip(u.row(0)).fold(E::Number::of(0.0), sum))
+        E::again([x, u], q, |[x, u], q| {
+            let p = x - q * u;
+            p * p
+        })
     }
 }
 
@@ -95,7 +91,7 @@ pub fn exp<E: Evaluation>(k: Curv, [x, u]: [Rows<'_, E>; 2], out: RowsMut<'_, E>
     block(
         [],
         [x, u],
-        |[x, u]| [x * x, u * u, x * u],
+        |[x, u]| [(x, x), (u, u), (x, u)],
         |[], sums| {
             let r = Ray::of(k, E::Number::of(k.t), sums, orthogonal(x, u));
             let (a, b) = r.displacement();
@@ -112,7 +108,7 @@ pub fn exp_vjp<E: Evaluation>(k: Curv, [x, u]: [Rows<'_, E>; 2], g: Rows<'_, E>,
     block(
         [],
         [x, u, g],
-        |[x, u, g]| [x * x, u * u, x * u, g * x, g * u],
+        |[x, u, g]| [(x, x), (u, u), (x, u), (g, x), (g, u)],
         |[], [x2, u2, xu, ga, gb]| {
             let r = Ray::of(k, E::Number::of(k.t), [x2, u2, xu], orthogonal(x, u));
             let (a, b) = r.displacement();
@@ -145,7 +141,7 @@ pub fn exp0<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 1], out: RowsMut<'_, E>)
     block(
         [],
         rows,
-        |[u]| [u * u],
+        |[u]| [(u, u)],
         |[], [u2]| {
             let z = u2 * k.c * k.t * k.t;
             let th = tanhc(z);
@@ -162,7 +158,7 @@ pub fn exp0_vjp<E: Evaluation>(k: Curv, [u]: [Rows<'_, E>; 1], g: Rows<'_, E>, o
     block(
         [],
         [u, g],
-        |[u, g]| [u * u, u * g],
+        |[u, g]| [(u, u), (u, g)],
         |[], [u2, gb]| {
             let (u2, gb) = (u2 * k.t * k.t, gb * k.t);
             let th = tanhc(u2 * k.c);
@@ -173,46 +169,5 @@ pub fn exp0_vjp<E: Evaluation>(k: Curv, [u]: [Rows<'_, E>; 1], g: Rows<'_, E>, o
         },
         out,
         |[u, g], [a, b]| [a * g + b * u],
-    )
-}
-
-/// A step of an optimizer: y = exp_x(s·u), and v transported along to y, for one number s a row. Then y is brought back
-/// within `max_radius`.
-#[inline(always)]
-pub fn retract_transport<E: Evaluation>(
-    k: Curv,
-    max_radius: f64,
-    [x, u, v]: [Rows<'_, E>; 3],
-    s: Rows<'_, E>,
-    out: [RowsMut<'_, E>; 2],
-) -> Tally {
-    let (limit, _) = limit(k, max_radius);
-    block(
-        [s],
-        [x, u, v],
-        |[x, u, v]| [x * x, u * u, x * u, x * v, u * v],
-        |[s], [x2, u2, xu, xv, uv]| {
-            let step = s * k.t;
-            let r = Ray::of(k, step, [x2, u2, xu], orthogonal(x, u));
-            let (xv, uv) = (xv * k.c, uv * k.c * step);
-            // The formulas of `transport` with d = p x + q U and ω_y = ω_x sech² n / E.
-            let (p, q) = r.displacement();
-            let dv = p * xv + q * uv;
-            let (x2, u2, xu) = (r.x2 * k.c, r.u2 * k.c, r.xu * k.c);
-            let d2 = p * p * x2 + p * q * xu * 2.0 + q * q * u2;
-            let rho = r.th.sech2 / r.e;
-            let wy = r.w * rho;
-            let den = d2 + r.w * wy;
-            let a = -(rho * 2.0 * (x2 * dv + (wy + d2) * xv) / den);
-            let b = rho * 2.0 * (r.w * dv - d2 * xv) / den;
-            let y2 = r.x2 * (p + 1.0) * (p + 1.0) + r.xu * (p + 1.0) * q * 2.0 + r.u2 * q * q;
-            let n = y2.sqrt();
-            let [back] = either!(n < limit, [E::Number::of(1.0)], [E::Number::of(limit) / n]);
-            let q = q * step;
-            let loss = if E::Number::SIGNED { r.loss().larger(r.w * wy / den) } else { r.loss() };
-            Numbers::new([back, back * p, back * q, rho, a * p + b, a * q]).loss(loss)
-        },
-        out,
-        |[x, u, v], [back, p, q, rho, cx, cu]| [back * x + (p * x + q * u), rho * v + cx * x + cu * u],
     )
 }

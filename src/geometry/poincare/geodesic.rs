@@ -78,7 +78,7 @@ pub fn geodesic_vjp<E: Evaluation>(
         [x, y, g],
         |[x, y, g]| {
             let [x2, y2, d2] = Pair::terms(x, y);
-            [x2, y2, d2, g * x, g * y, g * (y - x)]
+            [x2, y2, d2, (g, x), (g, y), (g, y - x)]
         },
         |[], [x2, y2, d2, gx, gy, gd]| {
             let p = Way::of(k, s, [x2, y2, d2]);
@@ -134,7 +134,7 @@ pub fn gyro_scale<E: Evaluation>(k: Curv, r: f64, rows: [Rows<'_, E>; 1], out: R
     block(
         [],
         rows,
-        |[x]| [x * x],
+        |[x]| [(x, x)],
         |[], [x2]| {
             let [f, _, loss] = scaled(k, r, x2);
             Numbers::new([f]).loss(loss)
@@ -156,7 +156,7 @@ pub fn gyro_scale_vjp<E: Evaluation>(
     block(
         [],
         [x, g],
-        |[x, g]| [x * x, x * g],
+        |[x, g]| [(x, x), (x, g)],
         |[], [x2, xg]| {
             let [f, df, loss] = scaled(k, r, x2);
             let gy = xg * df;

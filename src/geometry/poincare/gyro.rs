@@ -38,7 +38,7 @@ pub fn mobius_add<E: Evaluation>(k: Curv, points: [Rows<'_, E>; 2], out: RowsMut
     block(
         [],
         points,
-        |[x, y]| [x * x, y * y, (x + y) * (x + y)],
+        |[x, y]| [(x, x), (y, y), (x + y, x + y)],
         |[], sums| {
             let p = Sum::of(k, sums);
             Numbers::new([p.wx / p.den, p.s2 * k.c / p.den]).loss(p.loss())
@@ -59,7 +59,7 @@ pub fn mobius_add_vjp<E: Evaluation>(
     block(
         [],
         [x, y, g],
-        |[x, y, g]| [x * x, y * y, (x + y) * (x + y), g * (x + y), g * x],
+        |[x, y, g]| [(x, x), (y, y), (x + y, x + y), (g, x + y), (g, x)],
         |[], [x2, y2, s2, ga, gb]| {
             let p = Sum::of(k, [x2, y2, s2]);
             let (a, b) = (p.wx / p.den, p.s2 * k.c / p.den);
@@ -87,7 +87,7 @@ pub fn lambda<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 1], out: RowsMut<'_, E
     block(
         [],
         rows,
-        |[x]| [x * x],
+        |[x]| [(x, x)],
         |[], [x2]| {
             let a = E::Number::of(2.0) / omega(k, x2);
             Numbers::new([]).heads([a]).loss(a)
@@ -103,7 +103,7 @@ pub fn lambda_vjp<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 1], g: Rows<'_, E>
     block(
         [g],
         rows,
-        |[x]| [x * x],
+        |[x]| [(x, x)],
         |[g], [x2]| {
             let w = omega(k, x2);
             let a = g * 2.0 / (w * w);
@@ -120,7 +120,7 @@ pub fn to_lorentz<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 1], out: RowsMut<'
     block(
         [],
         rows,
-        |[x]| [x * x],
+        |[x]| [(x, x)],
         |[], [x2]| {
             let a = E::Number::of(2.0) / omega(k, x2);
             Numbers::new([a]).heads([(a - 1.0) / E::Number::of(k.c).sqrt()]).loss(a)
@@ -141,7 +141,7 @@ pub fn to_lorentz_vjp<E: Evaluation>(
     block(
         [g],
         [x, g.tail()],
-        |[x, g]| [x * x, x * g],
+        |[x, g]| [(x, x), (x, g)],
         |[g0], [x2, xg]| {
             let g0 = g0 / E::Number::of(k.c).sqrt();
             let a = E::Number::of(2.0) / omega(k, x2);

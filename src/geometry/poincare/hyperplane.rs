@@ -5,7 +5,7 @@
 
 use super::Pair;
 use crate::geometry::curv::Curv;
-use crate::geometry::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, block};
+use crate::geometry::rows::{Evaluation, Numbers, Product, Rows, RowsMut, Tally, block};
 use crate::geometry::scalar::{amplified, asinh};
 use crate::geometry::wide::Wide;
 
@@ -24,9 +24,9 @@ struct Plane<W> {
 
 impl<W: Wide> Plane<W> {
     #[inline(always)]
-    fn terms(x: W, p: W, a: W) -> [W; 6] {
+    fn terms(x: W, p: W, a: W) -> [Product<W>; 6] {
         let ([p2, x2, d2], d) = (Pair::terms(p, x), x - p);
-        [p2, x2, d2, d * a, p * a, a * a]
+        [p2, x2, d2, (d, a), (p, a), (a, a)]
     }
 
     #[inline(always)]

@@ -29,7 +29,7 @@ pub fn log_vjp<E: Evaluation>(k: Curv, [x, y]: [Rows<'_, E>; 2], g: Rows<'_, E>,
         [x, y, g],
         |[x, y, g]| {
             let [x2, y2, d2] = Pair::terms(x, y);
-            [x2, y2, d2, g * (y - x), g * x]
+            [x2, y2, d2, (g, y - x), (g, x)]
         },
         |[], [x2, y2, d2, ga, gb]| {
             let p = Pair::of(k, [x2, y2, d2]);
@@ -62,7 +62,7 @@ pub fn log0<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 1], out: RowsMut<'_, E>)
     block(
         [],
         rows,
-        |[y]| [y * y],
+        |[y]| [(y, y)],
         |[], [y2]| {
             let p = Pair::from_origin(k, y2);
             Numbers::new([p.ratio().f / p.wy / k.t]).loss(p.loss())
@@ -78,7 +78,7 @@ pub fn log0_vjp<E: Evaluation>(k: Curv, [y]: [Rows<'_, E>; 1], g: Rows<'_, E>, o
     block(
         [],
         [y, g],
-        |[y, g]| [y * y, g * y],
+        |[y, g]| [(y, y), (g, y)],
         |[], [y2, ga]| {
             let p = Pair::from_origin(k, y2);
             let r = p.ratio();

@@ -13,7 +13,7 @@ pub fn inner<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 3], out: RowsMut<'_, E>
     block(
         [],
         rows,
-        |[x, u, v]| [x * x, u * v],
+        |[x, u, v]| [(x, x), (u, v)],
         |[], [x2, uv]| {
             let w = omega(k, x2);
             Numbers::new([]).heads([uv * 4.0 / w / w]).loss(E::Number::of(1.0) / w)
@@ -29,7 +29,7 @@ pub fn inner_vjp<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 3], g: Rows<'_, E>,
     block(
         [g],
         rows,
-        |[x, u, v]| [x * x, u * v],
+        |[x, u, v]| [(x, x), (u, v)],
         |[g], [x2, uv]| {
             let w = omega(k, x2);
             let a = g * 4.0 / w / w;
@@ -47,7 +47,7 @@ pub fn norm<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 2], out: RowsMut<'_, E>)
     block(
         [],
         rows,
-        |[x, u]| [x * x, u * u],
+        |[x, u]| [(x, x), (u, u)],
         |[], [x2, u2]| {
             let w = omega(k, x2);
             Numbers::new([]).heads([u2.sqrt() * 2.0 / w]).loss(E::Number::of(1.0) / w)
@@ -63,7 +63,7 @@ pub fn norm_vjp<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 2], g: Rows<'_, E>, 
     block(
         [g],
         rows,
-        |[x, u]| [x * x, u * u],
+        |[x, u]| [(x, x), (u, u)],
         |[g], [x2, u2]| {
             let (w, n) = (omega(k, x2), u2.sqrt());
             let a = g * 2.0 / w;
@@ -83,29 +83,10 @@ pub fn egrad_to_rgrad<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 2], out: RowsM
     block(
         [],
         rows,
-        |[x, _]| [x * x],
+        |[x, _]| [(x, x)],
         |[], [x2]| {
             let w = omega(k, x2);
             Numbers::new([w * w * (0.25 * k.t)]).loss(E::Number::of(1.0) / w)
-        },
-        [out],
-        |[_, e], [a]| [a * e],
-    )
-}
-
-/// [`egrad_to_rgrad`] r, with ⟨r, r⟩ = (t ω/2)² |e|² tallied as c.
-#[inline(always)]
-pub fn gradient_square<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 2], out: RowsMut<'_, E>) -> Tally {
-    block(
-        [],
-        rows,
-        |[x, e]| [x * x, e * e],
-        |[], [x2, e2]| {
-            let w = omega(k, x2);
-            let half = w * (0.5 * k.t);
-            Numbers::new([w * w * (0.25 * k.t)])
-                .curvature((half * half * e2, E::Number::of(0.0)))
-                .loss(E::Number::of(1.0) / w)
         },
         [out],
         |[_, e], [a]| [a * e],
@@ -123,7 +104,7 @@ pub fn egrad_to_rgrad_vjp<E: Evaluation>(
     block(
         [],
         [x, e, g],
-        |[x, e, g]| [x * x, e * g],
+        |[x, e, g]| [(x, x), (e, g)],
         |[], [x2, eg]| {
             let w = omega(k, x2);
             let a = w * w * (0.25 * k.t);
@@ -139,7 +120,7 @@ pub fn egrad_to_rgrad_vjp<E: Evaluation>(
 ///
 /// Where no point is that far, at or beyond the antipode of the origin, nothing is limited.
 #[inline(always)]
-pub(super) fn limit(k: Curv, max_radius: f64) -> (f64, (f64, f64)) {
+pub(in crate::geometry) fn limit(k: Curv, max_radius: f64) -> (f64, (f64, f64)) {
     let q = 0.5 * k.t * max_radius;
     let z = k.c * q * q;
     if z.is_nan() || z <= -FRAC_PI_2 * FRAC_PI_2 {
@@ -163,7 +144,7 @@ pub fn project<E: Evaluation>(k: Curv, max_radius: f64, rows: [Rows<'_, E>; 1], 
     block(
         [],
         rows,
-        |[x]| [x * x],
+        |[x]| [(x, x)],
         |[], [x2]| {
             let n = x2.sqrt();
             Numbers::new(either!(n < limit, [E::Number::of(1.0)], [E::Number::of(limit) / n],))
@@ -186,7 +167,7 @@ pub fn project_vjp<E: Evaluation>(
     block(
         [],
         [x, g],
-        |[x, g]| [x * x, x * g],
+        |[x, g]| [(x, x), (x, g)],
         |[], [x2, xg]| {
             let (n, zero) = (x2.sqrt(), E::Number::of(0.0));
             let [a, b, gl] = either!(

@@ -6,6 +6,7 @@
 use super::{Pair, omega};
 use crate::geometry::curv::Curv;
 use crate::geometry::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, block};
+use crate::geometry::scalar::amplified;
 use crate::geometry::wide::Wide;
 
 /// c|x|², c|d|², A, B and D from ⟨d,v⟩ and ⟨x,v⟩.
@@ -23,7 +24,7 @@ pub fn transport<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 3], out: RowsMut<'_
         rows,
         |[x, y, v]| {
             let [x2, y2, d2] = Pair::terms(x, y);
-            [x2, y2, d2, (y - x) * v, x * v]
+            [x2, y2, d2, (y - x, v), (x, v)]
         },
         |[], [x2, y2, d2, dv, xv]| {
             let p = Pair::of(k, [x2, y2, d2]);
@@ -50,7 +51,7 @@ pub fn transport_vjp<E: Evaluation>(
         [x, y, v, g],
         |[x, y, v, g]| {
             let ([x2, y2, d2], d) = (Pair::terms(x, y), y - x);
-            [x2, y2, d2, d * v, x * v, g * d, g * x, g * v]
+            [x2, y2, d2, (d, v), (x, v), (g, d), (g, x), (g, v)]
         },
         |[], [x2, y2, d2, dv, xv, ga, gb, gv]| {
             let p = Pair::of(k, [x2, y2, d2]);
@@ -72,7 +73,8 @@ pub fn transport_vjp<E: Evaluation>(
             let twice = 2.0 * k.c;
             Numbers::new([r, alpha, beta, gdv * k.c, gxv * k.c, gd2 * twice, gwx * twice, gwy * twice])
                 .curvature((gc, E::Number::of(0.0)))
-                .loss(p.loss())
+                // Between close points the slopes of the two ω in c cancel.
+                .loss(p.loss().larger(amplified(gr * p.x2 / p.wx, gc)))
         },
         out,
         |[x, y, v, g], [r, alpha, beta, cdv, cxv, cd, cx, cy]| {
@@ -89,7 +91,7 @@ pub fn transport_from0<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 2], out: Rows
     block(
         [],
         rows,
-        |[y, _]| [y * y],
+        |[y, _]| [(y, y)],
         |[], [y2]| {
             let w = omega(k, y2);
             Numbers::new([w]).loss(E::Number::of(1.0) / w)
@@ -110,7 +112,7 @@ pub fn transport_from0_vjp<E: Evaluation>(
     block(
         [],
         [y, v, g],
-        |[y, v, g]| [g * v, y * y],
+        |[y, v, g]| [(g, v), (y, y)],
         |[], [gw, y2]| {
             let w = omega(k, y2);
             Numbers::new([gw * -2.0 * k.c, w]).curvature((-(gw * y2), E::Number::of(0.0))).loss(E::Number::of(1.0) / w)
@@ -126,7 +128,7 @@ pub fn transport_to0<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 2], out: RowsMu
     block(
         [],
         rows,
-        |[x, _]| [x * x],
+        |[x, _]| [(x, x)],
         |[], [x2]| {
             let r = E::Number::of(1.0) / omega(k, x2);
             Numbers::new([r]).loss(r)
@@ -147,7 +149,7 @@ pub fn transport_to0_vjp<E: Evaluation>(
     block(
         [],
         [x, v, g],
-        |[x, v, g]| [g * v, x * x],
+        |[x, v, g]| [(g, v), (x, x)],
         |[], [gr, x2]| {
             let r = E::Number::of(1.0) / omega(k, x2);
             let gr = gr * r * r;

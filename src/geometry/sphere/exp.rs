@@ -45,7 +45,7 @@ pub fn exp<E: Evaluation>(k: Curv, rows: [Rows<'_, E>; 2], out: RowsMut<'_, E>) 
     block(
         [],
         rows,
-        |[x, u]| [x * x, u * u, x * u],
+        |[x, u]| [(x, x), (u, u), (x, u)],
         |[], sums| {
             let step = E::Number::of(k.t);
             let r = Ray::of(k, step, sums);
@@ -63,7 +63,7 @@ pub fn exp_vjp<E: Evaluation>(k: Curv, [x, u]: [Rows<'_, E>; 2], g: Rows<'_, E>,
     block(
         [],
         [x, u, g],
-        |[x, u, g]| [x * x, u * u, x * u, g * x, g * u],
+        |[x, u, g]| [(x, x), (u, u), (x, u), (g, x), (g, u)],
         |[], [x2, uu, xu, gx, gu]| {
             let step = E::Number::of(k.t);
             let r = Ray::of(k, step, [x2, uu, xu]);
@@ -93,7 +93,7 @@ pub fn exp0<E: Evaluation>(k: Curv, [u]: [Rows<'_, E>; 1], out: RowsMut<'_, E>) 
     block(
         [],
         [u.tail()],
-        |[u]| [u * u],
+        |[u]| [(u, u)],
         |[], [u2]| {
             let z = -(u2 * k.c * k.t * k.t);
             let trig = sinhc(z);
@@ -110,7 +110,7 @@ pub fn exp0_vjp<E: Evaluation>(k: Curv, [u]: [Rows<'_, E>; 1], g: Rows<'_, E>, [
     block(
         [g],
         [u.tail(), g.tail()],
-        |[u, g]| [u * u, g * u],
+        |[u, g]| [(u, u), (g, u)],
         |[g0], [u2, gs]| {
             let z = -(u2 * k.c * k.t * k.t);
             let trig = sinhc(z);
@@ -136,7 +136,7 @@ pub fn retract_transport<E: Evaluation>(
     block(
         [s],
         [x, u, v],
-        |[x, u, v]| [x * x, u * u, x * u, x * v, u * v],
+        |[x, u, v]| [(x, x), (u, u), (x, u), (x, v), (u, v)],
         |[s], [x2, uu, xu, xv, uv]| {
             let step = s * k.t;
             let r = Ray::of(k, step, [x2, uu, xu]);

@@ -32,7 +32,7 @@ pub fn log_vjp<E: Evaluation>(k: Curv, [x, y]: [Rows<'_, E>; 2], g: Rows<'_, E>,
         [x, y, g],
         |[x, y, g]| {
             let [x2, y2, d2, s2, ds] = Pair::terms(x, y);
-            [x2, y2, d2, s2, ds, g * (y - x), g * x]
+            [x2, y2, d2, s2, ds, (g, y - x), (g, x)]
         },
         |[], [x2, y2, d2, s2, ds, gd, gx]| {
             let p = Pair::of([x2, y2, d2, s2, ds]);
@@ -85,7 +85,7 @@ pub fn log0<E: Evaluation>(k: Curv, [y]: [Rows<'_, E>; 1], out: RowsMut<'_, E>) 
     block(
         [y],
         [y.tail()],
-        |[y]| [y * y],
+        |[y]| [(y, y)],
         |[y0], [s2]| {
             let p = Polar::of(y0, s2);
             Numbers::new([p.ratio.f / p.y * radius::<E::Number>(k) / k.t])
@@ -101,7 +101,7 @@ pub fn log0_vjp<E: Evaluation>(k: Curv, [y]: [Rows<'_, E>; 1], g: Rows<'_, E>, [
     block(
         [y],
         [y.tail(), g.tail()],
-        |[y, g]| [y * y, g * y],
+        |[y, g]| [(y, y), (g, y)],
         |[y0], [s2, gs]| {
             let p = Polar::of(y0, s2);
             let scale = radius::<E::Number>(k) / k.t;

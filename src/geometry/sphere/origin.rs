@@ -11,7 +11,7 @@ pub fn dist0<E: Evaluation>(k: Curv, [y]: [Rows<'_, E>; 1], out: RowsMut<'_, E>)
     block(
         [y],
         [y.tail()],
-        |[y]| [y * y],
+        |[y]| [(y, y)],
         |[y0], [s2]| Numbers::new([]).heads([s2.sqrt().atan2(y0) * radius::<E::Number>(k) / k.t]),
         [out.headed()],
         |[y], []| [y],
@@ -24,7 +24,7 @@ pub fn dist0_vjp<E: Evaluation>(k: Curv, [y]: [Rows<'_, E>; 1], g: Rows<'_, E>, 
     block(
         [y, g],
         [y.tail()],
-        |[y]| [y * y],
+        |[y]| [(y, y)],
         |[y0, g], [s2]| {
             let (n, y2) = (s2.sqrt(), y0 * y0 + s2);
             let g = g * radius::<E::Number>(k) / k.t;
@@ -52,7 +52,7 @@ pub fn transport_from0<E: Evaluation>([y, v]: [Rows<'_, E>; 2], out: RowsMut<'_,
     block(
         [y],
         [y.tail(), v.tail()],
-        |[y, v]| [y * y, y * v],
+        |[y, v]| [(y, y), (y, v)],
         |[y0], [s2, m]| {
             let (y, r) = parts(y0, s2);
             Numbers::new([m * r / y]).heads([-(m / y)])
@@ -72,7 +72,7 @@ pub fn transport_from0_vjp<E: Evaluation>(
     block(
         [y, g],
         [y.tail(), v.tail(), g.tail()],
-        |[y, v, g]| [y * y, y * v, g * y],
+        |[y, v, g]| [(y, y), (y, v), (g, y)],
         |[y0, g0], [s2, m, gs]| {
             let (y, r) = parts(y0, s2);
             let a = m * r / y;
@@ -95,7 +95,7 @@ pub fn transport_to0<E: Evaluation>([x, v]: [Rows<'_, E>; 2], out: RowsMut<'_, E
     block(
         [x, v],
         [x.tail(), v.tail()],
-        |[x, v]| [x * x, x * v],
+        |[x, v]| [(x, x), (x, v)],
         |[x0, v0], [s2, m]| {
             let (x, r) = parts(x0, s2);
             Numbers::new([(v0 + m * r) / x])
@@ -115,7 +115,7 @@ pub fn transport_to0_vjp<E: Evaluation>(
     block(
         [x, v],
         [x.tail(), v.tail(), g.tail()],
-        |[x, v, g]| [x * x, x * v, g * x],
+        |[x, v, g]| [(x, x), (x, v), (g, x)],
         |[x0, v0], [s2, m, gs]| {
             let (x, r) = parts(x0, s2);
             let (a, b) = ((v0 + m * r) / x, m * r / x);

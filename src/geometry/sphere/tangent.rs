@@ -3,7 +3,7 @@
 use super::radius;
 use crate::geometry::curv::Curv;
 use crate::geometry::rows::{Evaluation, Numbers, Rows, RowsMut, Tally, block};
-use crate::geometry::wide::Wide;
+use crate::geometry::wide::{Wide, either};
 
 /// |x||u|/⟨x,u⟩: by how much the sum ⟨x,u⟩ of a tangent cancels, where a gradient is proportional to it.
 #[inline(always)]
@@ -17,7 +17,7 @@ pub fn inner<E: Evaluation>(rows: [Rows<'_, E>; 3], out: RowsMut<'_, E>) -> Tall
     block(
         [],
         rows,
-        |[x, u, v]| [x * x, u * v, x * u, x * v],
+        |[x, u, v]| [(x, x), (u, v), (x, u), (x, v)],
         |[], [x2, uv, xu, xv]| {
             let value = uv - xu * xv / x2;
             let ratio = (uv / value).unless_zero(uv);
@@ -34,7 +34,7 @@ pub fn inner_vjp<E: Evaluation>(rows: [Rows<'_, E>; 3], g: Rows<'_, E>, out: [Ro
     block(
         [g],
         rows,
-        |[x, u, v]| [x * x, u * u, v * v, x * u, x * v],
+        |[x, u, v]| [(x, x), (u, u), (v, v), (x, u), (x, v)],
         |[g], [x2, u2, v2, xu, xv]| {
             let (a, b) = (xu / x2, xv / x2);
             let loss = cancelled(x2, u2, xu).larger(cancelled(x2, v2, xv));
@@ -51,7 +51,7 @@ pub fn norm<E: Evaluation>(rows: [Rows<'_, E>; 2], out: RowsMut<'_, E>) -> Tally
     block(
         [],
         rows,
-        |[x, u]| [x * x, u * u, x * u],
+        |[x, u]| [(x, x), (u, u), (x, u)],
         |[], [x2, u2, xu]| {
             let n2 = (u2 - xu * xu / x2).at_least_zero();
             Numbers::new([]).heads([n2.sqrt()]).loss((u2 / n2).unless_zero(u2))
@@ -67,7 +67,7 @@ pub fn norm_vjp<E: Evaluation>(rows: [Rows<'_, E>; 2], g: Rows<'_, E>, out: [Row
     block(
         [g],
         rows,
-        |[x, u]| [x * x, u * u, x * u],
+        |[x, u]| [(x, x), (u, u), (x, u)],
         |[g], [x2, u2, xu]| {
             let m = xu / x2;
             let n2 = (u2 - xu * m).at_least_zero();
@@ -88,7 +88,7 @@ fn tangential<E: Evaluation>(s: f64, rows: [Rows<'_, E>; 2], out: RowsMut<'_, E>
     block(
         [],
         rows,
-        |[x, z]| [x * x, x * z, z * z],
+        |[x, z]| [(x, x), (x, z), (z, z)],
         |[], [x2, xz, z2]| {
             let left = (z2 - xz * xz / x2).at_least_zero();
             Numbers::new([-(xz / x2)]).loss((z2 / left).unless_zero(z2))
@@ -104,7 +104,7 @@ fn tangential_vjp<E: Evaluation>(s: f64, [x, z]: [Rows<'_, E>; 2], g: Rows<'_, E
     block(
         [],
         [x, z, g],
-        |[x, z, g]| [x * x, x * z, x * g, z * g],
+        |[x, z, g]| [(x, x), (x, z), (x, g), (z, g)],
         |[], [x2, xz, xg, zg]| {
             let (m, n) = (xz / x2, xg / x2);
             Numbers::new([m, n, m * n * 2.0]).curvature((E::Number::of(0.0), zg - m * xg))
@@ -144,23 +144,27 @@ pub fn egrad_to_rgrad_vjp<E: Evaluation>(
     tangential_vjp(k.t, rows, g, out)
 }
 
-/// What [`project`] makes of z = (z₀, z_s): coordinate 0 and the factor of the others.
+/// The angle from the origin at distance `max_radius`.
+#[inline(always)]
+pub(in crate::geometry) fn limit(k: Curv, max_radius: f64) -> f64 {
+    k.c.sqrt() * k.t * max_radius
+}
+
+/// z = (z₀, z_s) as a direction.
 struct Foot<W> {
     /// |z|.
     z: W,
     /// |z_s|.
     n: W,
-    /// Whether z is farther from the origin than the largest angle.
-    beyond: bool,
+    /// Less the angle from the origin; 0 at the antipode too.
+    turned: W,
 }
 
 impl<W: Wide> Foot<W> {
     #[inline(always)]
-    fn of(largest: f64, z0: W, s2: W) -> Self {
+    fn of(z0: W, s2: W) -> Self {
         let n = s2.sqrt();
-        let above = |x: W, limit: f64| (-x).below(-limit) == Some(true);
-        let beyond = above(n, 0.0) && above(n.atan2(z0), largest);
-        Foot { z: (z0 * z0 + s2).sqrt(), n, beyond }
+        Foot { z: (z0 * z0 + s2).sqrt(), n, turned: -n.atan2(z0).unless_zero(n) }
     }
 }
 
@@ -168,22 +172,24 @@ impl<W: Wide> Foot<W> {
 /// direction, becomes the origin; the antipode, from which no way is shortest, stays.
 #[inline(always)]
 pub fn project<E: Evaluation>(k: Curv, max_radius: f64, [z]: [Rows<'_, E>; 1], out: RowsMut<'_, E>) -> Tally {
-    let largest = k.c.sqrt() * k.t * max_radius;
+    let largest = limit(k, max_radius);
     block(
         [z],
         [z.tail()],
-        |[z]| [z * z],
+        |[z]| [(z, z)],
         |[z0], [s2]| {
-            let (f, radius) = (Foot::of(largest, z0, s2), radius::<E::Number>(k));
-            let (head, a) = if f.beyond {
-                let (sin, cos) = E::Number::of(largest).sin_cos();
-                (radius * cos, radius * sin / f.n)
-            } else if f.z.below(f64::MIN_POSITIVE) == Some(true) {
-                (radius, E::Number::of(0.0))
-            } else {
-                let a = radius / f.z;
-                (a * z0, a)
-            };
+            let (Foot { z, n, turned }, radius) = (Foot::of(z0, s2), radius::<E::Number>(k));
+            let [head, a] = either!(
+                turned < -largest,
+                {
+                    let (sin, cos) = E::Number::of(largest).sin_cos();
+                    [radius * cos, radius * sin / n]
+                },
+                either!(z < f64::MIN_POSITIVE, [radius, E::Number::of(0.0)], {
+                    let a = radius / z;
+                    [a * z0, a]
+                })
+            );
             Numbers::new([a]).heads([head])
         },
         [out.headed()],
@@ -200,26 +206,30 @@ pub fn project_vjp<E: Evaluation>(
     g: Rows<'_, E>,
     [gz]: [RowsMut<'_, E>; 1],
 ) -> Tally {
-    let largest = k.c.sqrt() * k.t * max_radius;
+    let largest = limit(k, max_radius);
     block(
         [z, g],
         [z.tail(), g.tail()],
-        |[z, g]| [z * z, g * z],
+        |[z, g]| [(z, z), (g, z)],
         |[z0, g0], [s2, gs]| {
-            let (f, radius) = (Foot::of(largest, z0, s2), radius::<E::Number>(k));
+            let (Foot { z, n, turned }, radius) = (Foot::of(z0, s2), radius::<E::Number>(k));
             let zero = E::Number::of(0.0);
-            if f.beyond {
-                let (sin, cos) = E::Number::of(largest).sin_cos();
-                let (along, a) = (gs / f.n, radius * sin / f.n);
-                let turn = (along * cos - g0 * sin) * radius * largest;
-                let value = (along * sin + g0 * cos) * radius;
-                return Numbers::new([a, -(a * gs / s2)])
-                    .heads([zero])
-                    .curvature(((turn - value) * 0.5 / k.c, turn / k.t));
-            }
-            let a = (radius / f.z).unless_zero(f.z);
-            let m = ((gs + g0 * z0) / (f.z * f.z)).unless_zero(f.z);
-            Numbers::new([a, -(a * m)]).heads([a * (g0 - m * z0)]).curvature((a * (gs + g0 * z0) * -0.5 / k.c, zero))
+            let [a, b, head, gc, gt] = either!(
+                turned < -largest,
+                {
+                    let (sin, cos) = E::Number::of(largest).sin_cos();
+                    let (along, a) = (gs / n, radius * sin / n);
+                    let turn = (along * cos - g0 * sin) * radius * largest;
+                    let value = (along * sin + g0 * cos) * radius;
+                    [a, -(a * gs / s2), zero, (turn - value) * 0.5 / k.c, turn / k.t]
+                },
+                {
+                    let a = (radius / z).unless_zero(z);
+                    let m = ((gs + g0 * z0) / (z * z)).unless_zero(z);
+                    [a, -(a * m), a * (g0 - m * z0), a * (gs + g0 * z0) * -0.5 / k.c, zero]
+                }
+            );
+            Numbers::new([a, b]).heads([head]).curvature((gc, gt))
         },
         [gz.headed()],
         |[z, g], [a, b]| [a * g + b * z],

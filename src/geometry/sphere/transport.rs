@@ -20,7 +20,7 @@ pub fn transport<E: Evaluation>(rows: [Rows<'_, E>; 3], out: RowsMut<'_, E>) -> 
         rows,
         |[x, y, v]| {
             let [x2, y2, d2, s2, ds] = Pair::terms(x, y);
-            [x2, y2, d2, s2, ds, (y - x) * v, x * v]
+            [x2, y2, d2, s2, ds, (y - x, v), (x, v)]
         },
         |[], [x2, y2, d2, s2, ds, dv, xv]| {
             let p = Pair::of([x2, y2, d2, s2, ds]);
@@ -41,7 +41,7 @@ pub fn transport_vjp<E: Evaluation>([x, y, v]: [Rows<'_, E>; 3], g: Rows<'_, E>,
         [x, y, v, g],
         |[x, y, v, g]| {
             let ([x2, y2, d2, s2, ds], d) = (Pair::terms(x, y), y - x);
-            [x2, y2, d2, s2, ds, d * v, x * v, g * d, g * (x + y), g * x, g * y]
+            [x2, y2, d2, s2, ds, (d, v), (x, v), (g, d), (g, x + y), (g, x), (g, y)]
         },
         |[], [x2, y2, d2, s2, ds, dv, xv, gd, gs, gx, gy]| {
             let p = Pair::of([x2, y2, d2, s2, ds]);

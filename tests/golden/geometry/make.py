@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Reference values for tests/geometry.rs: textbook formulas (../formulas.py) in 200-digit arithmetic.
+"""Reference values for tests/geometry: textbook formulas (../formulas.py) in 200-digit arithmetic.
 
-usage: make.py > cases.jsonl        (needs mpmath)
+usage: make.py | gzip -9n > cases.jsonl.gz        (needs mpmath)
 
 Every line is one set of arguments (exact in f64; with "f32": true also in f32) and, for every function of the model
 that takes no number, its value and the gradients of L = <g, value> in every argument, in c and in t.

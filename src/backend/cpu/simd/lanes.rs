@@ -1,37 +1,29 @@
-//! Eight f64 side by side, with the few functions that row formulas are made of.
+//! Four and eight f64 side by side, with the few functions that row formulas are made of.
 //!
 //! Loops over plain arrays become vector code only as long as the compiler sees through them; the formulas of curved
 //! spaces are too long for that (measured: not a single vector division in them). So here, and only here, the vector
-//! instructions are named. On x86-64 a [`F64x8`] is two AVX2 registers, elsewhere an array.
+//! instructions are named. On x86-64 a [`F64x4`] is an AVX2 register, elsewhere an array.
 //!
-//! Invariant: code that makes or uses a `F64x8` runs inside [`Fused::run`](super::Fused::run), hence on a machine that has
+//! Invariant: code that makes or uses them runs inside [`Fused::run`](super::Fused::run), hence on a machine that has
 //! these instructions. This is what makes every `unsafe` block below sound.
 
 use super::Kernel;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
-/// Eight f64.
+/// Eight f64: a number of each of eight rows.
 #[derive(Clone, Copy, Debug)]
 pub struct F64x8([quad::Quad; 2]);
 
+/// Four f64: coordinates of a row. Half as many registers as eight, of which there are sixteen.
+#[derive(Clone, Copy, Debug)]
+pub struct F64x4(quad::Quad);
+
 impl F64x8 {
-    /// Eight times `x`.
+    /// Everywhere `x`.
     #[inline(always)]
     pub fn splat(x: f64) -> Self {
         let q = quad::splat(x);
         F64x8([q, q])
-    }
-
-    /// Runs a function of such numbers out of line.
-    #[inline(always)]
-    pub fn run<K: Kernel>(k: K) -> K::Output {
-        // SAFETY: the invariant of the module.
-        #[cfg(target_arch = "x86_64")]
-        unsafe {
-            super::avx2(k)
-        }
-        #[cfg(not(target_arch = "x86_64"))]
-        k.run::<true>()
     }
 
     /// From an array.
@@ -49,43 +41,23 @@ impl F64x8 {
 
     /// From eight f32.
     #[inline(always)]
-    pub fn widen(x: &[f32; 8]) -> Self {
-        let (low, high) = x.split_at(4);
-        F64x8([quad::widen(low), quad::widen(high)])
+    pub fn widen(&[a, b, c, d, e, f, g, h]: &[f32; 8]) -> Self {
+        F64x8([quad::widen(&[a, b, c, d]), quad::widen(&[e, f, g, h])])
     }
 
     /// As eight f32, rounded to nearest.
-    // Straight to where they belong: by way of an array, two stores and one load would stall.
     #[inline(always)]
-    pub fn narrow(self, to: &mut [f32; 8]) {
-        let (low, high) = to.split_at_mut(4);
-        quad::narrow(self.0[0], low);
-        quad::narrow(self.0[1], high);
+    pub fn narrow(self, [a, b, c, d, e, f, g, h]: &mut [f32; 8]) {
+        let (mut low, mut high) = ([0.0; 4], [0.0; 4]);
+        quad::narrow(self.0[0], &mut low);
+        quad::narrow(self.0[1], &mut high);
+        ([*a, *b, *c, *d], [*e, *f, *g, *h]) = (low, high);
     }
 
     /// The sum of each of eight vectors, as one vector.
     #[inline(always)]
-    pub fn sums(rows: &[F64x8; 8]) -> Self {
-        let half = |r: usize| quad::add(rows[r].0[0], rows[r].0[1]);
-        F64x8([quad::sums([half(0), half(1), half(2), half(3)]), quad::sums([half(4), half(5), half(6), half(7)])])
-    }
-
-    /// √x.
-    #[inline(always)]
-    pub fn sqrt(self) -> Self {
-        F64x8([quad::sqrt(self.0[0]), quad::sqrt(self.0[1])])
-    }
-
-    /// eˣ, to about one ulp.
-    #[inline(always)]
-    pub fn exp(self) -> Self {
-        F64x8([quad::exp(self.0[0]), quad::exp(self.0[1])])
-    }
-
-    /// ln x of positive numbers, to about one ulp; NaN and ∞ stay.
-    #[inline(always)]
-    pub fn ln(self) -> Self {
-        F64x8([quad::ln(self.0[0]), quad::ln(self.0[1])])
+    pub fn sums(r: &[F64x4; 8]) -> Self {
+        F64x8([quad::sums([r[0].0, r[1].0, r[2].0, r[3].0]), quad::sums([r[4].0, r[5].0, r[6].0, r[7].0])])
     }
 
     /// Whether all eight are at most `limit` (a NaN is not).
@@ -93,43 +65,174 @@ impl F64x8 {
     pub fn all_at_most(self, limit: f64) -> bool {
         quad::all_at_most(self.0[0], limit) && quad::all_at_most(self.0[1], limit)
     }
+}
 
-    /// `a` where self < limit, else `b`.
+impl F64x4 {
+    /// Everywhere `x`.
     #[inline(always)]
-    pub fn select_below(self, limit: Self, a: Self, b: Self) -> Self {
-        F64x8([
-            quad::select_below(self.0[0], limit.0[0], a.0[0], b.0[0]),
-            quad::select_below(self.0[1], limit.0[1], a.0[1], b.0[1]),
-        ])
+    pub fn splat(x: f64) -> Self {
+        F64x4(quad::splat(x))
+    }
+
+    /// From an array.
+    #[inline(always)]
+    pub fn from_array(x: [f64; 4]) -> Self {
+        F64x4(quad::load(x))
+    }
+
+    /// As an array.
+    #[inline(always)]
+    pub fn to_array(self) -> [f64; 4] {
+        quad::store(self.0)
+    }
+
+    /// From four f32.
+    #[inline(always)]
+    pub fn widen(x: &[f32; 4]) -> Self {
+        F64x4(quad::widen(x))
+    }
+
+    /// As four f32, rounded to nearest.
+    // Straight to where they belong: by way of an array, two stores and one load would stall.
+    #[inline(always)]
+    pub fn narrow(self, to: &mut [f32; 4]) {
+        quad::narrow(self.0, to);
     }
 }
 
-/// The operators, quad by quad.
+/// What both have: functions of `quad`, quad by quad.
+macro_rules! functions {
+    ($($(#[$doc:meta])* $name:ident($($a:ident),*);)*) => {
+        impl F64x8 { $(
+            $(#[$doc])*
+            #[inline(always)]
+            pub fn $name(self $(, $a: Self)*) -> Self {
+                F64x8(pair::$name(self.0 $(, $a.0)*))
+            }
+        )* }
+        impl F64x4 { $(
+            $(#[$doc])*
+            #[inline(always)]
+            pub fn $name(self $(, $a: Self)*) -> Self {
+                F64x4(quad::$name(self.0 $(, $a.0)*))
+            }
+        )* }
+    };
+}
+functions! {
+    /// self·a + b, rounded once.
+    mul_add(a, b);
+    /// √x.
+    sqrt();
+    /// eˣ, to about one ulp.
+    exp();
+    /// ln x of positive numbers, to about one ulp; NaN and ∞ stay.
+    ln();
+    /// `a` where self < limit, else `b`.
+    select_below(limit, a, b);
+}
+
+/// Runs a function of such vectors out of line.
+#[inline(always)]
+pub fn out_of_line<K: Kernel>(k: K) -> K::Output {
+    // SAFETY: the invariant of the module.
+    #[cfg(target_arch = "x86_64")]
+    unsafe {
+        super::avx2(k)
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    k.run::<true>()
+}
+
+/// The operators with a vector, and by `$by` with one number, which `$of` is made of.
 macro_rules! operators {
-    ($($op:ident $method:ident),*) => { $(
+    ($($op:ident $method:ident, $by:ident($o:ident) = $of:expr;)*) => { $(
         impl $op for F64x8 {
             type Output = Self;
             #[inline(always)]
             fn $method(self, o: Self) -> Self {
-                F64x8([quad::$method(self.0[0], o.0[0]), quad::$method(self.0[1], o.0[1])])
+                F64x8(pair::$method(self.0, o.0))
+            }
+        }
+        impl $op for F64x4 {
+            type Output = Self;
+            #[inline(always)]
+            fn $method(self, o: Self) -> Self {
+                F64x4(quad::$method(self.0, o.0))
             }
         }
         impl $op<f64> for F64x8 {
             type Output = Self;
             #[inline(always)]
-            fn $method(self, o: f64) -> Self {
-                self.$method(F64x8::splat(o))
+            fn $method(self, $o: f64) -> Self {
+                self.$by(F64x8::splat($of))
+            }
+        }
+        impl $op<f64> for F64x4 {
+            type Output = Self;
+            #[inline(always)]
+            fn $method(self, $o: f64) -> Self {
+                self.$by(F64x4::splat($of))
             }
         }
     )* };
 }
-operators!(Add add, Sub sub, Mul mul, Div div);
+operators! {
+    Add add, add(o) = o;
+    Sub sub, sub(o) = o;
+    Mul mul, mul(o) = o;
+    // A vector division takes as long as ten products; one more rounding in f64 does not matter to f32.
+    Div div, mul(o) = 1.0 / o;
+}
 
 impl Neg for F64x8 {
     type Output = Self;
     #[inline(always)]
     fn neg(self) -> Self {
         F64x8([quad::neg(self.0[0]), quad::neg(self.0[1])])
+    }
+}
+
+impl Neg for F64x4 {
+    type Output = Self;
+    #[inline(always)]
+    fn neg(self) -> Self {
+        F64x4(quad::neg(self.0))
+    }
+}
+
+/// Functions of quads on two of them, as one call each. Closures that hold the formulas of a row function are inlined into
+/// vector code only while they are cheap enough in the compiler's eyes, and before that each of these is a call.
+mod pair {
+    use super::quad::{self, Quad};
+
+    macro_rules! pairs {
+        ($($name:ident($a:ident $(, $b:ident)*);)*) => { $(
+            #[inline(always)]
+            pub fn $name($a: [Quad; 2] $(, $b: [Quad; 2])*) -> [Quad; 2] {
+                #[inline]
+                #[cfg_attr(target_arch = "x86_64", target_feature(enable = "avx2,fma"))]
+                fn each($a: [Quad; 2] $(, $b: [Quad; 2])*) -> [Quad; 2] {
+                    [quad::$name($a[0] $(, $b[0])*), quad::$name($a[1] $(, $b[1])*)]
+                }
+                // SAFETY: the invariant of the module.
+                #[allow(unused_unsafe)]
+                unsafe {
+                    each($a $(, $b)*)
+                }
+            }
+        )* };
+    }
+    pairs! {
+        add(a, b);
+        sub(a, b);
+        mul(a, b);
+        div(a, b);
+        mul_add(a, b, c);
+        sqrt(a);
+        exp(a);
+        ln(a);
+        select_below(x, limit, a, b);
     }
 }
 
@@ -160,7 +263,7 @@ mod quad {
         div(a: Quad, b: Quad) -> Quad = _mm256_div_pd(a, b);
         neg(a: Quad) -> Quad = _mm256_xor_pd(a, _mm256_set1_pd(-0.0));
         sqrt(a: Quad) -> Quad = _mm256_sqrt_pd(a);
-        fma(a: Quad, b: Quad, c: Quad) -> Quad = _mm256_fmadd_pd(a, b, c);
+        mul_add(a: Quad, b: Quad, c: Quad) -> Quad = _mm256_fmadd_pd(a, b, c);
         // The second operand is what a NaN in either gives.
         min(a: Quad, b: Quad) -> Quad = _mm256_min_pd(a, b);
         max(a: Quad, b: Quad) -> Quad = _mm256_max_pd(a, b);
@@ -197,15 +300,13 @@ mod quad {
     }
 
     #[inline(always)]
-    pub fn widen(x: &[f32]) -> Quad {
-        assert!(x.len() == 4);
+    pub fn widen(x: &[f32; 4]) -> Quad {
         // SAFETY: as above; there are four.
         unsafe { _mm256_cvtps_pd(_mm_loadu_ps(x.as_ptr())) }
     }
 
     #[inline(always)]
-    pub fn narrow(a: Quad, to: &mut [f32]) {
-        assert!(to.len() == 4);
+    pub fn narrow(a: Quad, to: &mut [f32; 4]) {
         // SAFETY: as above; there is room for four.
         unsafe { _mm_storeu_ps(to.as_mut_ptr(), _mm256_cvtpd_ps(a)) };
     }
@@ -214,7 +315,7 @@ mod quad {
     fn poly(x: Quad, c: &[f64]) -> Quad {
         let mut p = splat(c[c.len() - 1]);
         for &c in c[..c.len() - 1].iter().rev() {
-            p = fma(p, x, splat(c));
+            p = mul_add(p, x, splat(c));
         }
         p
     }
@@ -224,9 +325,9 @@ mod quad {
     pub fn exp(x: Quad) -> Quad {
         let x = max(splat(-746.0), min(splat(710.0), x));
         let round = splat(f64::ROUND);
-        let k = sub(fma(x, splat(f64::LOG2_E), round), round);
-        let r = fma(k, splat(-f64::LN2.1), fma(k, splat(-f64::LN2.0), x));
-        let e = add(fma(mul(r, r), poly(r, f64::EXP), r), splat(1.0));
+        let k = sub(mul_add(x, splat(f64::LOG2_E), round), round);
+        let r = mul_add(k, splat(-f64::LN2.1), mul_add(k, splat(-f64::LN2.0), x));
+        let e = add(mul_add(mul(r, r), poly(r, f64::EXP), r), splat(1.0));
         let a = sub(add(mul(k, splat(0.5)), round), round);
         let pow2 = |n: Quad| shift_into_exponent(add(n, splat(f64::ROUND_BIASED)));
         mul(mul(e, pow2(a)), pow2(sub(k, a)))
@@ -240,8 +341,8 @@ mod quad {
         let s = div(f, add(splat(2.0), f));
         let z = mul(s, s);
         let half = mul(splat(0.5), mul(f, f));
-        let low = fma(k, splat(f64::LN2.1), mul(s, fma(z, poly(z, f64::LN), half)));
-        let y = fma(k, splat(f64::LN2.0), sub(f, sub(half, low)));
+        let low = mul_add(k, splat(f64::LN2.1), mul(s, mul_add(z, poly(z, f64::LN), half)));
+        let y = mul_add(k, splat(f64::LN2.0), sub(f, sub(half, low)));
         select_finite(x, y, x)
     }
 }
@@ -261,6 +362,10 @@ mod quad {
                 [f(x[0], y[0]), f(x[1], y[1]), f(x[2], y[2]), f(x[3], y[3])]
             }
         )* };
+    }
+    #[inline(always)]
+    pub fn mul_add(x: Quad, y: Quad, z: Quad) -> Quad {
+        [x[0].mul_add(y[0], z[0]), x[1].mul_add(y[1], z[1]), x[2].mul_add(y[2], z[2]), x[3].mul_add(y[3], z[3])]
     }
     by_number! {
         add(a, b) = a + b;
@@ -293,12 +398,12 @@ mod quad {
     }
 
     #[inline(always)]
-    pub fn widen(x: &[f32]) -> Quad {
+    pub fn widen(x: &[f32; 4]) -> Quad {
         [x[0].into(), x[1].into(), x[2].into(), x[3].into()]
     }
 
     #[inline(always)]
-    pub fn narrow(x: Quad, to: &mut [f32]) {
+    pub fn narrow(x: Quad, to: &mut [f32; 4]) {
         to.iter_mut().zip(x).for_each(|(to, x)| *to = x as f32);
     }
 
@@ -375,18 +480,20 @@ mod tests {
     #[test]
     fn sums_and_selections() {
         check(|| {
-            let rows: [F64x8; 8] =
-                std::array::from_fn(|r| F64x8::from_array(std::array::from_fn(|i| (10 * r + i) as f64)));
-            let want: [f64; 8] = std::array::from_fn(|r| (80 * r + 28) as f64);
-            assert_eq!(F64x8::sums(&rows).to_array(), want);
+            let rows: [F64x4; 8] =
+                std::array::from_fn(|r| F64x4::from_array(std::array::from_fn(|i| (10 * r + i) as f64)));
+            let want: [f64; 8] = std::array::from_fn(|r| (40 * r + 6) as f64);
+            let sums = F64x8::sums(&rows);
+            assert_eq!(sums.to_array(), want);
             let x = F64x8::from_array([-1.0, 0.0, 1.0, 2.0, f64::NAN, 5.0, -3.0, 1.0]);
             let picked = x.select_below(F64x8::splat(1.0), F64x8::splat(7.0), F64x8::splat(8.0));
-            assert!(!x.all_at_most(9.0) && rows[0].all_at_most(7.0) && !rows[0].all_at_most(6.9));
+            assert!(!x.all_at_most(9.0) && sums.all_at_most(286.0) && !sums.all_at_most(285.9));
             assert_eq!(picked.to_array(), [7.0, 7.0, 8.0, 8.0, 8.0, 8.0, 7.0, 8.0]);
-            let f = [0.1f32, -2.5, 3e38, 1e-40, 0.0, -0.0, 7.0, 1.0];
-            let mut back = [0.0; 8];
-            F64x8::widen(&f).narrow(&mut back);
-            assert_eq!(back, f);
+            for f in [[0.1f32, -2.5, 3e38, 1e-40], [0.0, -0.0, 7.0, 1.0]] {
+                let mut back = [0.0; 4];
+                F64x4::widen(&f).narrow(&mut back);
+                assert_eq!(back.map(f32::to_bits), f.map(f32::to_bits));
+            }
         });
     }
 }

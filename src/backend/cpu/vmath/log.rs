@@ -85,6 +85,20 @@ pub fn acosh<const FMA: bool, T: Lane>(x: T) -> T {
     if x >= T::one() { value } else { T::nan() }
 }
 
+/// acosh(1 + u) for 0 ≤ u < 1e150 to 2⁻³³, for results that become f32.
+///
+/// As [`ln_1p_parts`] without the rounding errors, and with the Taylor series of atanh instead of a minimax polynomial.
+#[inline(always)]
+pub fn acosh_1p<const FMA: bool>(u: f64) -> f64 {
+    const ATANH: [f64; 5] = [2.0 / 3.0, 2.0 / 5.0, 2.0 / 7.0, 2.0 / 9.0, 2.0 / 11.0];
+    let high = u + (u * (u + 2.0)).sqrt();
+    let (k, m) = (1.0 + high).split_exponent();
+    let f = if k == 0.0 { high } else { m - 1.0 };
+    let s = f / (2.0 + f);
+    let z = s * s;
+    fma::<FMA, f64>(k, std::f64::consts::LN_2, fma::<FMA, f64>(s * z, poly::<FMA, f64>(z, &ATANH), s + s))
+}
+
 /// ln(2x) for large x, ∞ and NaN.
 #[inline(always)]
 fn ln_2x<const FMA: bool, T: Lane>(x: T) -> T {
