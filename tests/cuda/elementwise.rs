@@ -104,3 +104,17 @@ fn long_sums_are_right_in_any_shape() -> Result<()> {
     }
     Ok(())
 }
+
+#[test]
+fn long_rows_have_their_order_and_their_running_sums() -> Result<()> {
+    let x = Tensor::randn([3, 1000], DType::F64, beltrami::Rng::new(4), &beltrami::Device::cpu())?;
+    let there = x.to_device(&card())?;
+    for f in [Tensor::argmax, Tensor::argmin] {
+        assert_eq!(f(&there, 1, false)?.to_vec::<i64>()?, f(&x, 1, false)?.to_vec::<i64>()?);
+    }
+    let (got, want) = (there.cumsum(1)?.to_vec::<f64>()?, x.cumsum(1)?.to_vec::<f64>()?);
+    assert!(got.iter().zip(&want).all(|(g, w)| (g - w).abs() < 1e-11));
+    let ones = Tensor::ones([2, 70], DType::U8, &card())?;
+    assert_eq!(ones.argmax(1, false)?.to_vec::<i64>()?, [0, 0]);
+    Ok(())
+}

@@ -75,9 +75,13 @@ impl<'a> Machine<'a> {
     pub(crate) fn locate(&self, warp: &Warp, place: &Place, bytes: u32, active: u32) -> Result<(Space, Row), Trouble> {
         let base = &warp.rows[place.address as usize];
         let mut addresses: Row = std::array::from_fn(|lane| base[lane].wrapping_add_signed(place.offset));
-        if let Some(lane) = lanes(active).find(|lane| addresses[*lane] % u64::from(bytes) != 0) {
+        if let Some(lane) = lanes(active).find(|lane| !addresses[*lane].is_multiple_of(u64::from(bytes))) {
             let what = format!("{bytes} bytes at {:#x}", addresses[lane]);
             return trouble(lane, Kind::Misaligned, what);
+        }
+        if place.space == Space::Shared {
+            // Offsets in shared memory are counted in 32 bits.
+            addresses.iter_mut().for_each(|address| *address &= WINDOW - 1);
         }
         if place.space != Space::Generic {
             return Ok((place.space, addresses));

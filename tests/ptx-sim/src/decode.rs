@@ -34,29 +34,29 @@ pub(crate) fn unsupported<T>(what: impl Into<String>) -> Decoded<T> {
 }
 
 /// A jump whose label is not known yet: the instruction, which of its targets, the label and the scopes to look in.
-struct Jump {
-    instruction: usize,
-    index: usize,
-    label: String,
-    scopes: Vec<u32>,
+pub(crate) struct Jump {
+    pub instruction: usize,
+    pub index: usize,
+    pub label: String,
+    pub scopes: Vec<u32>,
 }
 
-struct Scope {
-    id: u32,
+pub(crate) struct Scope {
+    pub id: u32,
     names: HashMap<String, Binding>,
 }
 
 pub struct Decoder<'a> {
-    symbols: &'a Symbols<'a>,
+    pub(crate) symbols: &'a Symbols<'a>,
     pub(crate) program: Program,
-    scopes: Vec<Scope>,
+    pub(crate) scopes: Vec<Scope>,
     next_scope: u32,
     constants: HashMap<u64, Slot>,
     specials: HashMap<Special, Slot>,
-    labels: HashMap<(u32, String), u32>,
-    jumps: Vec<Jump>,
+    pub(crate) labels: HashMap<(u32, String), u32>,
+    pub(crate) jumps: Vec<Jump>,
     /// The functions being decoded, the kernel first.
-    calls: Vec<String>,
+    pub(crate) calls: Vec<String>,
     source: u32,
     pub(crate) reads: Vec<Reference>,
     pub(crate) writes: Vec<Reference>,
@@ -122,7 +122,7 @@ impl Decoder<'_> {
         Ok(())
     }
 
-    fn body(&mut self, function: &Function) -> Decoded<()> {
+    pub(crate) fn body(&mut self, function: &Function) -> Decoded<()> {
         for statement in function.body.iter().flatten() {
             match statement {
                 Statement::Open => self.open(),
@@ -140,7 +140,7 @@ impl Decoder<'_> {
         Ok(())
     }
 
-    fn open(&mut self) {
+    pub(crate) fn open(&mut self) {
         self.next_scope += 1;
         self.scopes.push(Scope { id: self.next_scope, names: HashMap::new() });
     }
@@ -149,7 +149,7 @@ impl Decoder<'_> {
         self.scopes.pop();
     }
 
-    fn scope(&mut self) -> &mut Scope {
+    pub(crate) fn scope(&mut self) -> &mut Scope {
         if self.scopes.is_empty() {
             self.open();
         }
@@ -157,7 +157,7 @@ impl Decoder<'_> {
         &mut self.scopes[last]
     }
 
-    fn bind(&mut self, name: &str, binding: Binding) {
+    pub(crate) fn bind(&mut self, name: &str, binding: Binding) {
         self.scope().names.insert(name.to_string(), binding);
     }
 
@@ -270,107 +270,6 @@ impl Decoder<'_> {
         let (reads, writes) = (take(&mut self.reads), take(&mut self.writes));
         let source = self.source;
         self.program.instructions.push(Instr { op, guard, reads, writes, is_strict, work, source });
-    }
-
-    fn branch(&mut self, operands: &[Operand], guard: Option<Source>) -> Decoded<()> {
-        match operands {
-            [Operand::Name(label)] => self.jump_to(label, guard),
-            _ => unsupported("a branch without a label"),
-        }
-    }
-
-    fn jump_to(&mut self, label: &str, guard: Option<Source>) -> Decoded<()> {
-        self.note_jump(0, label);
-        self.emit(Op::Branch { target: u32::MAX }, guard, Work::Other);
-        Ok(())
-    }
-
-    fn note_jump(&mut self, index: usize, label: &str) {
-        let scopes = self.scopes.iter().rev().map(|scope| scope.id).collect();
-        let instruction = self.program.instructions.len();
-        self.jumps.push(Jump { instruction, index, label: label.to_string(), scopes });
-    }
-
-    fn switch(&mut self, operands: &[Operand], guard: Option<Source>) -> Decoded<()> {
-        let [index, Operand::Name(table)] = operands else { return unsupported("a `brx` without a table") };
-        let Binding::Targets(labels) = self.lookup(table)? else {
-            return unsupported(format!("`{table}` is not a table of targets"));
-        };
-        let index = self.value(index, Type::U32)?;
-        for (i, label) in labels.iter().enumerate() {
-            self.note_jump(i, label);
-        }
-        self.emit(Op::Switch { index, targets: vec![u32::MAX; labels.len()] }, guard, Work::Other);
-        Ok(())
-    }
-
-    fn resolve(&mut self) -> Decoded<()> {
-        for jump in std::mem::take(&mut self.jumps) {
-            let found = jump.scopes.iter().find_map(|id| self.labels.get(&(*id, jump.label.clone())));
-            let Some(&to) = found else { return unsupported(format!("no label `{}`", jump.label)) };
-            match &mut self.program.instructions[jump.instruction].op {
-                Op::Branch { target } => *target = to,
-                Op::Switch { targets, .. } => targets[jump.index] = to,
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-
-    /// `call (results), name, (arguments)`: parameters of the function become names of the caller's variables.
-    fn call(&mut self, operands: &[Operand], guard: Option<Source>) -> Decoded<()> {
-        let empty = Vec::new();
-        let (results, name, arguments) = match operands {
-            [Operand::List(results), Operand::Name(name), Operand::List(arguments)] => (results, name, arguments),
-            [Operand::List(results), Operand::Name(name)] => (results, name, &empty),
-            [Operand::Name(name), Operand::List(arguments)] => (&empty, name, arguments),
-            [Operand::Name(name)] => (&empty, name, &empty),
-            _ => return unsupported("a call through a pointer"),
-        };
-        match name.as_str() {
-            "__assertfail" => {
-                self.emit(Op::Trap("an assertion failed".into()), guard, Work::Other);
-                return Ok(());
-            }
-            "vprintf" => {
-                self.emit(Op::Nothing, guard, Work::Other);
-                return Ok(());
-            }
-            _ => {}
-        }
-        let text = self.symbols.text;
-        let Some(function) = text.functions.iter().find(|f| &f.name == name && f.body.is_some()) else {
-            return unsupported(format!("the function `{name}` has no body"));
-        };
-        if self.calls.contains(name) {
-            return unsupported(format!("the function `{name}` calls itself"));
-        }
-        if guard.is_some() {
-            return unsupported("a call under a predicate");
-        }
-        let formal = function.returns.iter().chain(&function.parameters);
-        let actual: Vec<Binding> = results
-            .iter()
-            .chain(arguments)
-            .map(|operand| match operand {
-                Operand::Name(name) => self.lookup(name),
-                _ => unsupported("a constant as the argument of a call"),
-            })
-            .collect::<Decoded<_>>()?;
-        // The caller's registers are not seen by the function.
-        let outside = std::mem::take(&mut self.scopes);
-        self.open();
-        for (variable, binding) in formal.zip(actual) {
-            self.bind(&variable.name, binding);
-        }
-        self.calls.push(name.clone());
-        self.body(function)?;
-        let end = format!("end of {}", self.calls.len());
-        let key = (self.scope().id, end);
-        self.labels.insert(key, self.program.instructions.len() as u32);
-        self.calls.pop();
-        self.scopes = outside;
-        Ok(())
     }
 }
 

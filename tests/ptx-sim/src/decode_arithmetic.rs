@@ -41,11 +41,11 @@ impl Decoder<'_> {
         let op = match from.len() {
             1 => {
                 let known = float::one(form).or_else(|| half::one(form)).or_else(|| integer::one(form));
-                known.map(|f| Ok(Op::One(f, self.to(to)?, self.value(&from[0], kind)?)))
+                known.map(|f| Ok(Op::One(f, self.target(to)?, self.value(&from[0], kind)?)))
             }
             2 => {
                 let known = float::two(form).or_else(|| half::two(form)).or_else(|| integer::two(form));
-                known.map(|f| Ok(Op::Two(f, self.to(to)?, self.values(from, kind)?)))
+                known.map(|f| Ok(Op::Two(f, self.target(to)?, self.values(from, kind)?)))
             }
             3 => {
                 let known = float::three(form).or_else(|| half::three(form)).or_else(|| integer::three(form));
@@ -53,10 +53,10 @@ impl Decoder<'_> {
                 let last = if form.has("wide") { Type::B64 } else { kind };
                 known.map(|f| {
                     let [a, b] = self.values(&from[..2], kind)?;
-                    Ok(Op::Three(f, self.to(to)?, [a, b, self.value(&from[2], last)?]))
+                    Ok(Op::Three(f, self.target(to)?, [a, b, self.value(&from[2], last)?]))
                 })
             }
-            4 => integer::four(form).map(|f| Ok(Op::Four(f, self.to(to)?, self.values(from, kind)?))),
+            4 => integer::four(form).map(|f| Ok(Op::Four(f, self.target(to)?, self.values(from, kind)?))),
             _ => None,
         };
         op.unwrap_or_else(|| unsupported(format!("the instruction `{}`", form.words.join("."))))
@@ -65,7 +65,7 @@ impl Decoder<'_> {
     fn mov(&mut self, form: &Form, operands: &[Operand]) -> Decoded<Op> {
         let kind = form.kind();
         match operands {
-            [to, from] if is_clock(from) => Ok(Op::Clock { to: self.to(to)? }),
+            [to, from] if is_clock(from) => Ok(Op::Clock { to: self.target(to)? }),
             [to, from] if kind == Type::Pred => match from {
                 Operand::Constant(_) => {
                     let from = self.value(from, Type::B32)?;
@@ -79,12 +79,12 @@ impl Decoder<'_> {
             [to, Operand::Vector(parts)] => {
                 let bits = 8 * kind.bytes() / parts.len() as u32;
                 let parts = parts.iter().map(|part| self.value(part, kind)).collect::<Decoded<_>>()?;
-                Ok(Op::Pack { to: self.to(to)?, parts, bits })
+                Ok(Op::Pack { to: self.target(to)?, parts, bits })
             }
             [Operand::Vector(parts), from] => {
                 let bits = 8 * kind.bytes() / parts.len() as u32;
                 let from = self.value(from, kind)?;
-                let to = parts.iter().map(|part| self.to_or_sink(part)).collect::<Decoded<_>>()?;
+                let to = parts.iter().map(|part| self.target_or_sink(part)).collect::<Decoded<_>>()?;
                 Ok(Op::Unpack { to, from, bits })
             }
             _ => self.row(form, operands),
@@ -92,14 +92,14 @@ impl Decoder<'_> {
     }
 
     fn truth(&mut self, to: &Operand, from: Slot) -> Decoded<Op> {
-        match self.to_predicate(to)? {
+        match self.target_predicate(to)? {
             Some(to) => Ok(Op::Truth { to, from }),
             None => Ok(Op::Nothing),
         }
     }
 
     fn combine(&mut self, logic: Logic, to: &Operand, from: [Source; 2]) -> Decoded<Op> {
-        match self.to_predicate(to)? {
+        match self.target_predicate(to)? {
             Some(to) => Ok(Op::Logic { logic, to, from }),
             None => Ok(Op::Nothing),
         }
@@ -135,7 +135,7 @@ impl Decoder<'_> {
         };
         let window = self.constant(if form.has("to") { window.wrapping_neg() } else { window });
         let from = [self.value(from, Type::B64)?, window];
-        Ok(Op::Two(row!(|a: u64, b: u64| a.wrapping_add(b)), self.to(to)?, from))
+        Ok(Op::Two(row!(|a: u64, b: u64| a.wrapping_add(b)), self.target(to)?, from))
     }
 
     fn isspacep(&mut self, form: &Form, operands: &[Operand]) -> Decoded<Op> {
@@ -147,18 +147,18 @@ impl Decoder<'_> {
         };
         let from = [self.value(from, Type::B64)?, self.constant(window)];
         let test = test!(|a: u64, b: u64| a >> 60 == b >> 60);
-        Ok(Op::Test { test, to: self.to_predicate(to)?, other: None, from, with: None })
+        Ok(Op::Test { test, to: self.target_predicate(to)?, other: None, from, with: None })
     }
 
     fn cvt(&mut self, form: &Form, operands: &[Operand]) -> Decoded<Op> {
         let known = match operands {
             [to, from] => convert::one(form, self.width(to)).map(|f| {
                 let from = self.value(from, form.kind())?;
-                Ok(Op::One(f, self.to(to)?, from))
+                Ok(Op::One(f, self.target(to)?, from))
             }),
             [to, from @ ..] => convert::two(form).map(|f| {
                 let from = self.values(from, form.kind())?;
-                Ok(Op::Two(f, self.to(to)?, from))
+                Ok(Op::Two(f, self.target(to)?, from))
             }),
             _ => None,
         };
@@ -193,8 +193,8 @@ impl Decoder<'_> {
             }
         };
         let (to, other) = match to {
-            Operand::Pair(to, other) => (self.to_predicate(to)?, self.to_predicate(other)?),
-            to => (self.to_predicate(to)?, None),
+            Operand::Pair(to, other) => (self.target_predicate(to)?, self.target_predicate(other)?),
+            to => (self.target_predicate(to)?, None),
         };
         Ok(Op::Test { test, to, other, from: values, with })
     }
@@ -212,14 +212,14 @@ impl Decoder<'_> {
         };
         let test = self.comparison(form, *kind)?;
         let from = [self.value(a, *kind)?, self.value(b, *kind)?];
-        Ok(Op::Set { test, value, to: self.to(to)?, from })
+        Ok(Op::Set { test, value, to: self.target(to)?, from })
     }
 
     fn selp(&mut self, form: &Form, operands: &[Operand]) -> Decoded<Op> {
         let [to, a, b, by] = operands else { return unsupported("these operands") };
         let from = [self.value(a, form.kind())?, self.value(b, form.kind())?];
         let by = self.predicate(by)?;
-        Ok(Op::Select { to: self.to(to)?, from, by })
+        Ok(Op::Select { to: self.target(to)?, from, by })
     }
 
     fn testp(&mut self, form: &Form, operands: &[Operand]) -> Decoded<Op> {
@@ -227,7 +227,7 @@ impl Decoder<'_> {
             return unsupported("this form of `testp`");
         };
         let from = self.value(from, form.kind())?;
-        Ok(Op::Test { test, to: self.to_predicate(to)?, other: None, from: [from, from], with: None })
+        Ok(Op::Test { test, to: self.target_predicate(to)?, other: None, from: [from, from], with: None })
     }
 
     fn carry(&mut self, form: &Form, operands: &[Operand]) -> Decoded<Op> {
@@ -245,6 +245,6 @@ impl Decoder<'_> {
         };
         let wide = number.bytes() == 8;
         let takes = form.name().ends_with('c');
-        Ok(Op::Carry { kind, wide, to: self.to(to)?, from, takes, leaves: form.has("cc") })
+        Ok(Op::Carry { kind, wide, to: self.target(to)?, from, takes, leaves: form.has("cc") })
     }
 }

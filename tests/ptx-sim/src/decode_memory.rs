@@ -13,7 +13,7 @@ impl Decoder<'_> {
             ("ld" | "ldu", [to, address, ..]) => {
                 let place = self.place(form, address, kind.bytes())?;
                 let signed = kind.is_signed().then(|| self.width(to));
-                Ok(Op::Load { place, to: self.to_vector(to)?, signed })
+                Ok(Op::Load { place, to: self.targets(to)?, signed })
             }
             ("st", [address, from, ..]) => {
                 let place = self.place(form, address, kind.bytes())?;
@@ -24,7 +24,7 @@ impl Decoder<'_> {
             ("cp", _) => self.copy_async(form, operands),
             ("ldmatrix", [to, Operand::Address(Some(base), offset)]) => {
                 let address = self.value(&Operand::Name(base.clone()), Type::B64)?;
-                let to = self.to_vector(to)?.into_iter().flatten().collect();
+                let to = self.targets(to)?.into_iter().flatten().collect();
                 Ok(Op::LoadMatrix { address, offset: *offset, to, transposed: form.has("trans") })
             }
             ("mma", [to, a, b, c]) => self.multiply(form, [to, a, b, c]),
@@ -61,7 +61,7 @@ impl Decoder<'_> {
             None => return unsupported("these operands"),
         };
         let second = if what == CompareExchange && from.len() > 1 { self.value(&from[1], kind)? } else { first };
-        let to = to.map(|to| self.to_or_sink(to)).transpose()?.flatten();
+        let to = to.map(|to| self.target_or_sink(to)).transpose()?.flatten();
         Ok(Op::Atomic { place, kind: what, to, from: [first, second] })
     }
 
@@ -99,26 +99,23 @@ impl Decoder<'_> {
             [Type::F64, Type::F64, Type::F64, Type::F64] => Fragment::Double,
             _ => return unsupported(format!("the product `{}`", form.words.join("."))),
         };
-        let shapes = [("m16n8k16", 16), ("m16n8k8", 8), ("m16n8k4", 4), ("m8n8k4", 4)];
-        let depth = shapes.iter().find(|(shape, _)| form.has(shape)).map(|(_, depth)| *depth);
-        let fits = match (fragment, depth) {
-            (Fragment::Half | Fragment::Brain, Some(8 | 16)) => true,
-            (Fragment::Tf32, Some(4 | 8)) => true,
-            (Fragment::Double, Some(4)) => form.has("m8n8k4"),
-            _ => false,
-        };
-        let (Some(depth), true) = (depth, fits && form.has("row") && form.has("col")) else {
-            return unsupported(format!("the product `{}`", form.words.join(".")));
-        };
+        // The depth, and the registers of a lane in A, B, C and the result.
+        let (depth, registers) =
+            match (fragment, form.words.iter().find(|word| word.starts_with('m') && word.contains('k'))) {
+                (Fragment::Half | Fragment::Brain, Some(shape)) if shape == "m16n8k16" => (16, [4, 2, 4, 4]),
+                (Fragment::Half | Fragment::Brain, Some(shape)) if shape == "m16n8k8" => (8, [2, 1, 4, 4]),
+                (Fragment::Tf32, Some(shape)) if shape == "m16n8k8" => (8, [4, 2, 4, 4]),
+                (Fragment::Tf32, Some(shape)) if shape == "m16n8k4" => (4, [2, 1, 4, 4]),
+                (Fragment::Double, Some(shape)) if shape == "m8n8k4" => (4, [1, 1, 2, 2]),
+                _ => return unsupported(format!("the product `{}`", form.words.join("."))),
+            };
+        if !(form.has("row") && form.has("col")) {
+            return unsupported("these orders of rows and columns");
+        }
         let kind = if fragment == Fragment::Double { Type::F64 } else { Type::F32 };
         let (a, b, c) = (self.vector(a, kind)?, self.vector(b, kind)?, self.vector(c, kind)?);
-        let to: Vec<Slot> = self.to_vector(to)?.into_iter().flatten().collect();
-        let expected = match (fragment, depth) {
-            (Fragment::Double, _) => [1, 1, 2, 2],
-            (Fragment::Tf32, 4) | (_, 8) if !(fragment == Fragment::Tf32 && depth == 8) => [2, 1, 4, 4],
-            _ => [4, 2, 4, 4],
-        };
-        if [a.len(), b.len(), c.len(), to.len()] != expected {
+        let to: Vec<Slot> = self.targets(to)?.into_iter().flatten().collect();
+        if [a.len(), b.len(), c.len(), to.len()] != registers {
             return unsupported("fragments of this size");
         }
         Ok(Op::Multiply { fragment, depth, to, a, b, c })

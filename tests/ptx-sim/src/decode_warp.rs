@@ -8,7 +8,7 @@ use crate::syntax::{Operand, Type};
 impl Decoder<'_> {
     pub(crate) fn warp(&mut self, form: &Form, operands: &[Operand]) -> Decoded<Op> {
         match (form.name(), operands) {
-            ("activemask", [to]) => Ok(Op::ActiveMask { to: self.to(to)? }),
+            ("activemask", [to]) => Ok(Op::ActiveMask { to: self.target(to)? }),
             ("shfl", [to, from, lane, clamp, members]) => {
                 let mode = match form.words.get(2).map(String::as_str) {
                     Some("up") => ShuffleMode::Up,
@@ -21,8 +21,8 @@ impl Decoder<'_> {
                 let [lane, clamp] = [self.value(lane, Type::B32)?, self.value(clamp, Type::B32)?];
                 let members = self.value(members, Type::B32)?;
                 let (to, valid) = match to {
-                    Operand::Pair(to, valid) => (self.to(to)?, self.to_predicate(valid)?),
-                    to => (self.to(to)?, None),
+                    Operand::Pair(to, valid) => (self.target(to)?, self.target_predicate(valid)?),
+                    to => (self.target(to)?, None),
                 };
                 Ok(Op::Shuffle { mode, to, valid, from, lane, clamp, members })
             }
@@ -30,13 +30,13 @@ impl Decoder<'_> {
                 let from = self.predicate(from)?;
                 let members = self.value(members, Type::B32)?;
                 let mode = match form.words.get(2).map(String::as_str) {
-                    Some("ballot") => return Ok(Op::Ballot { to: self.to(to)?, from, members }),
+                    Some("ballot") => return Ok(Op::Ballot { to: self.target(to)?, from, members }),
                     Some("all") => VoteMode::All,
                     Some("any") => VoteMode::Any,
                     Some("uni") => VoteMode::Uniform,
                     _ => return unsupported("this form of `vote`"),
                 };
-                match self.to_predicate(to)? {
+                match self.target_predicate(to)? {
                     Some(to) => Ok(Op::Vote { mode, to, from, members }),
                     None => Ok(Op::SyncWarp { members }),
                 }
@@ -45,11 +45,11 @@ impl Decoder<'_> {
                 let from = self.value(from, form.kind())?;
                 let members = self.value(members, Type::B32)?;
                 match to {
-                    to if form.has("any") => Ok(Op::MatchAny { to: self.to(to)?, from, members }),
+                    to if form.has("any") => Ok(Op::MatchAny { to: self.target(to)?, from, members }),
                     Operand::Pair(to, all) => {
-                        Ok(Op::MatchAll { to: self.to(to)?, all: self.to_predicate(all)?, from, members })
+                        Ok(Op::MatchAll { to: self.target(to)?, all: self.target_predicate(all)?, from, members })
                     }
-                    to => Ok(Op::MatchAll { to: self.to(to)?, all: None, from, members }),
+                    to => Ok(Op::MatchAll { to: self.target(to)?, all: None, from, members }),
                 }
             }
             ("redux", [to, from, members]) => {
@@ -67,7 +67,7 @@ impl Decoder<'_> {
                 };
                 let from = self.value(from, Type::B32)?;
                 let members = self.value(members, Type::B32)?;
-                Ok(Op::Reduce { mode, to: self.to(to)?, from, members })
+                Ok(Op::Reduce { mode, to: self.target(to)?, from, members })
             }
             ("bar" | "barrier", [members]) if form.has("warp") => {
                 Ok(Op::SyncWarp { members: self.value(members, Type::B32)? })
@@ -92,9 +92,9 @@ impl Decoder<'_> {
         let count = count.map(|count| self.value(count, Type::B32)).transpose()?;
         let from = self.predicate(from)?;
         let reduce = if form.has("popc") {
-            BarrierReduce::Count { to: self.to(to)?, from }
+            BarrierReduce::Count { to: self.target(to)?, from }
         } else {
-            let Some(to) = self.to_predicate(to)? else { return unsupported("`_` as this destination") };
+            let Some(to) = self.target_predicate(to)? else { return unsupported("`_` as this destination") };
             if form.has("and") { BarrierReduce::All { to, from } } else { BarrierReduce::Any { to, from } }
         };
         Ok(Op::Barrier { id, count, arrives: false, reduce: Some(reduce) })

@@ -1,7 +1,7 @@
 //! Functions over f32 and f64.
 //!
-//! Operations with a rounding are correctly rounded; the approximate ones (`ex2.approx`, `sin.approx`, ...) are computed
-//! in double and rounded once, so that a device may be further from the exact value than this.
+//! Operations with a rounding are correctly rounded; the approximate ones (`ex2.approx`, `sin.approx`, ...) are
+//! computed in double and rounded once, so that a device may be further from the exact value than this.
 
 use crate::form::{Form, Rounding};
 use crate::round::{directed, to_f32, two_sum};
@@ -233,12 +233,12 @@ macro_rules! comparisons {
             "le" => test!(|a: $T, b: $T| read(a) <= read(b)),
             "gt" => test!(|a: $T, b: $T| read(a) > read(b)),
             "ge" => test!(|a: $T, b: $T| read(a) >= read(b)),
-            "equ" => test!(|a: $T, b: $T| !(read(a) < read(b) || read(a) > read(b))),
+            "equ" => test!(|a: $T, b: $T| read(a) == read(b) || a.is_nan() || b.is_nan()),
             "neu" => test!(|a: $T, b: $T| read(a) != read(b)),
-            "ltu" => test!(|a: $T, b: $T| !(read(a) >= read(b))),
-            "leu" => test!(|a: $T, b: $T| !(read(a) > read(b))),
-            "gtu" => test!(|a: $T, b: $T| !(read(a) <= read(b))),
-            "geu" => test!(|a: $T, b: $T| !(read(a) < read(b))),
+            "ltu" => test!(|a: $T, b: $T| read(a) < read(b) || a.is_nan() || b.is_nan()),
+            "leu" => test!(|a: $T, b: $T| read(a) <= read(b) || a.is_nan() || b.is_nan()),
+            "gtu" => test!(|a: $T, b: $T| read(a) > read(b) || a.is_nan() || b.is_nan()),
+            "geu" => test!(|a: $T, b: $T| read(a) >= read(b) || a.is_nan() || b.is_nan()),
             "num" => test!(|a: $T, b: $T| !a.is_nan() && !b.is_nan()),
             "nan" => test!(|a: $T, b: $T| a.is_nan() || b.is_nan()),
             _ => return None,

@@ -30,7 +30,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options { checks: true, seed: 0, threads: 1, limit: 1 << 32 }
+        Options { checks: true, seed: 0, threads: 1, limit: 1 << 28 }
     }
 }
 

@@ -8,8 +8,8 @@ pub struct Token<'a> {
     pub column: u32,
 }
 
-/// Cuts the text into tokens. Dots and double colons belong to words, `ld.shared::cta.v4.f32` is one, but each directive
-/// of `.reg.b32` is its own.
+/// Cuts the text into tokens. Dots and double colons belong to words, `ld.shared::cta.v4.f32` is one, but each
+/// directive of `.reg.b32` is its own.
 pub fn tokens(text: &str) -> Vec<Token<'_>> {
     let bytes = text.as_bytes();
     let (mut at, mut line, mut start_of_line) = (0, 1, 0);

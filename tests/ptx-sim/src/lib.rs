@@ -2,8 +2,8 @@
 //!
 //! From the text up: `lexer` and `parse` make statements (`syntax`); `decode` and its forms make of the statements of a
 //! kernel instructions over register slots (`program`), with functions over 32 lanes chosen beforehand (`integer`,
-//! `float`, `half`, `convert`); a `machine` executes them for a `warp` and a `block`, on `shared` memory and the pages of
-//! `memory`, each with its shadow; `launch` runs the grid.
+//! `float`, `half`, `convert`); a `machine` executes them for a `warp` and a `block`, on `shared` memory and the pages
+//! of `memory`, each with its shadow; `launch` runs the grid.
 //! `driver` is the CUDA driver API over that, and `install` loads it into a test program.
 
 mod access;
@@ -14,6 +14,7 @@ mod copy;
 pub mod counters;
 mod decode;
 mod decode_arithmetic;
+mod decode_jump;
 mod decode_memory;
 mod decode_warp;
 mod driver;

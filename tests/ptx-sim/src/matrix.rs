@@ -1,8 +1,8 @@
 //! Execution of `ldmatrix` and `mma`.
 //!
 //! Lanes hold fragments as the PTX manual lays them out: with `group = lane / 4` and `place = lane % 4`, rows of A and
-//! of the sum go with the group, columns of B and the depth with the place. Products and their sum are exact or nearly so in
-//! double and are rounded once; a device sums in an order and with a precision of its own.
+//! of the sum go with the group, columns of B and the depth with the place. Products and their sum are exact or nearly
+//! so in double and are rounded once; a device sums in an order and with a precision of its own.
 
 use crate::fault::Kind;
 use crate::half::{Brain, Half};

@@ -52,14 +52,14 @@ impl Decoder<'_> {
     }
 
     /// The register that an operand names as a destination.
-    pub(crate) fn to(&mut self, operand: &Operand) -> Decoded<Slot> {
-        match self.to_or_sink(operand)? {
+    pub(crate) fn target(&mut self, operand: &Operand) -> Decoded<Slot> {
+        match self.target_or_sink(operand)? {
             Some(slot) => Ok(slot),
             None => unsupported("`_` as this destination"),
         }
     }
 
-    pub(crate) fn to_or_sink(&mut self, operand: &Operand) -> Decoded<Option<Slot>> {
+    pub(crate) fn target_or_sink(&mut self, operand: &Operand) -> Decoded<Option<Slot>> {
         match operand {
             Operand::Sink => Ok(None),
             Operand::Name(name) => match self.lookup(name)? {
@@ -73,10 +73,10 @@ impl Decoder<'_> {
         }
     }
 
-    pub(crate) fn to_vector(&mut self, operand: &Operand) -> Decoded<Vec<Option<Slot>>> {
+    pub(crate) fn targets(&mut self, operand: &Operand) -> Decoded<Vec<Option<Slot>>> {
         match operand {
-            Operand::Vector(parts) => parts.iter().map(|part| self.to_or_sink(part)).collect(),
-            single => Ok(vec![self.to_or_sink(single)?]),
+            Operand::Vector(parts) => parts.iter().map(|part| self.target_or_sink(part)).collect(),
+            single => Ok(vec![self.target_or_sink(single)?]),
         }
     }
 
@@ -99,7 +99,7 @@ impl Decoder<'_> {
         matches!(operand, Operand::Name(name) if matches!(self.lookup(name), Ok(Binding::Predicate(_))))
     }
 
-    pub(crate) fn to_predicate(&mut self, operand: &Operand) -> Decoded<Option<Predicate>> {
+    pub(crate) fn target_predicate(&mut self, operand: &Operand) -> Decoded<Option<Predicate>> {
         match operand {
             Operand::Sink => Ok(None),
             Operand::Name(name) => match self.lookup(name)? {

@@ -1,6 +1,7 @@
 //! Rounding that the processor does not do by itself: towards a side, and to narrow formats.
 
 use crate::form::Rounding;
+use std::cmp::Ordering;
 
 /// The sum of `a` and `b` as the nearest number and what is missing (Knuth, TAOCP 2, 4.2.2).
 #[inline]
@@ -10,16 +11,25 @@ pub fn two_sum(a: f64, b: f64) -> (f64, f64) {
     (sum, (a - (sum - part)) + (b - part))
 }
 
-/// Moves `nearest` to the neighbour on the side of `mode` when the exact value, `residue` away, lies there.
-pub fn directed(nearest: f64, residue: f64, mode: Rounding) -> f64 {
-    let down = residue < 0.0 && (mode == Rounding::Down || mode == Rounding::Zero && nearest > 0.0);
-    let up = residue > 0.0 && (mode == Rounding::Up || mode == Rounding::Zero && nearest < 0.0);
-    if down {
-        nearest.next_down()
-    } else if up {
-        nearest.next_up()
+/// On which side of the nearest number `mode` rounds, when the exact value is `missing` away from it.
+fn side(nearest: f64, missing: f64, mode: Rounding) -> Ordering {
+    let down = mode == Rounding::Down || mode == Rounding::Zero && nearest > 0.0;
+    let up = mode == Rounding::Up || mode == Rounding::Zero && nearest < 0.0;
+    if missing < 0.0 && down {
+        Ordering::Less
+    } else if missing > 0.0 && up {
+        Ordering::Greater
     } else {
-        nearest
+        Ordering::Equal
+    }
+}
+
+/// Moves `nearest` to the neighbour on the side of `mode` when the exact value, `missing` away, lies there.
+pub fn directed(nearest: f64, missing: f64, mode: Rounding) -> f64 {
+    match side(nearest, missing, mode) {
+        Ordering::Less => nearest.next_down(),
+        Ordering::Equal => nearest,
+        Ordering::Greater => nearest.next_up(),
     }
 }
 
@@ -28,15 +38,10 @@ pub fn to_f32(value: f64, residue: f64, mode: Rounding) -> f32 {
     // Rounding to odd keeps the side of the residue, so that the second rounding is the only one that counts.
     let value = to_odd(value, residue);
     let nearest = value as f32;
-    let missing = value - f64::from(nearest);
-    let down = missing < 0.0 && (mode == Rounding::Down || mode == Rounding::Zero && value > 0.0);
-    let up = missing > 0.0 && (mode == Rounding::Up || mode == Rounding::Zero && value < 0.0);
-    if down {
-        nearest.next_down()
-    } else if up {
-        nearest.next_up()
-    } else {
-        nearest
+    match side(value, value - f64::from(nearest), mode) {
+        Ordering::Less => nearest.next_down(),
+        Ordering::Equal => nearest,
+        Ordering::Greater => nearest.next_up(),
     }
 }
 

@@ -116,8 +116,8 @@ impl Machine<'_> {
                 CarryKind::Add => a + b + carry,
                 // A borrow shows as bits above the width.
                 CarryKind::Sub => a.wrapping_sub(b).wrapping_sub(carry),
-                CarryKind::MadLow => (a * b & field) + c + carry,
-                CarryKind::MadHigh => (a * b >> width) + c + carry,
+                CarryKind::MadLow => ((a * b) & field) + c + carry,
+                CarryKind::MadHigh => ((a * b) >> width) + c + carry,
             };
             row[lane] = sum as u64 & low(width);
             if leaves {

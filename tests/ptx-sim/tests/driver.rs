@@ -1,7 +1,7 @@
 //! The driver API, as cudarc calls it.
 
 use cudarc::driver::sys::{self, CUresult};
-use cudarc::driver::{CudaContext, DriverError, result};
+use cudarc::driver::{CudaContext, DriverError, LaunchConfig, PushKernelArg, result};
 use std::sync::Arc;
 
 fn context(ordinal: usize) -> Arc<CudaContext> {
@@ -153,4 +153,40 @@ fn a_graph_repeats_what_it_recorded() {
         graph.launch().unwrap();
         assert_eq!(stream.clone_dtoh(&target).unwrap(), [7, 7, 7, 7, 0, 0, 0, 0]);
     }
+}
+
+/// A kernel in a graph: its node tells the launch, each replay counts.
+#[test]
+fn a_graph_repeats_a_kernel() {
+    use sys::{CUgraphInstantiate_flags as Flags, CUstreamCaptureMode::CU_STREAM_CAPTURE_MODE_THREAD_LOCAL as LOCAL};
+    let held = context(0);
+    unsafe { held.disable_event_tracking() };
+    let driver = cuda::install().unwrap();
+    driver.reset();
+    let kernel = held.load_module(include_str!("kernels/bugs.ptx").into()).unwrap().load_function("copy").unwrap();
+    let stream = held.new_stream().unwrap();
+    let input = stream.clone_htod(&[3f32; 128]).unwrap();
+    let mut output = stream.alloc_zeros::<f32>(128).unwrap();
+    let config = LaunchConfig { grid_dim: (2, 1, 1), block_dim: (64, 1, 1), shared_mem_bytes: 0 };
+    let count = 128i32;
+    stream.begin_capture(LOCAL).unwrap();
+    unsafe { stream.launch_builder(&kernel).arg(&mut output).arg(&input).arg(&count).launch(config) }.unwrap();
+    let graph = stream.end_capture(Flags(0)).unwrap().unwrap();
+    assert_eq!(driver.counters("copy").0, 0);
+
+    let (mut node, mut room) = (std::ptr::null_mut(), 1);
+    unsafe { sys::cuGraphGetNodes(graph.cu_graph(), &mut node, &mut room) }.result().unwrap();
+    let mut told = std::mem::MaybeUninit::<sys::CUDA_KERNEL_NODE_PARAMS>::zeroed();
+    unsafe { sys::cuGraphKernelNodeGetParams_v2(node, told.as_mut_ptr()) }.result().unwrap();
+    let told = unsafe { told.assume_init() };
+    assert_eq!((told.gridDimX, told.blockDimX, told.sharedMemBytes), (2, 64, 0));
+    assert_eq!(unsafe { *(*told.kernelParams.add(2)).cast::<i32>() }, 128);
+
+    graph.launch().unwrap();
+    graph.launch().unwrap();
+    assert_eq!(stream.clone_dtoh(&output).unwrap(), [3.0; 128]);
+    let (launches, counters) = driver.counters("copy");
+    assert_eq!((launches, counters.bytes_read, counters.bytes_written), (2, 2 * 512, 2 * 512));
+    assert_eq!(driver.counters("barrier").0, 0);
+    assert_eq!(driver.all_counters(), (launches, counters));
 }

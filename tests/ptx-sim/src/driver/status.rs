@@ -6,8 +6,9 @@ use super::abi::{Out, api};
 
 macro_rules! statuses {
     ($($status:ident = $code:literal, $name:literal, $text:literal;)*) => {
-        /// A `CUresult`.
+        /// A `CUresult`. Some are never returned here, but bindings return them by themselves and ask for their texts.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[allow(dead_code)]
         #[repr(i32)]
         pub enum Status {
             $($status = $code,)*
@@ -45,6 +46,7 @@ statuses! {
     MisalignedAddress = 716, c"CUDA_ERROR_MISALIGNED_ADDRESS", c"misaligned address";
     LaunchFailed = 719, c"CUDA_ERROR_LAUNCH_FAILED", c"unspecified launch failure";
     CooperativeLaunchTooLarge = 720, c"CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE", c"too many blocks in cooperative launch";
+    NotPermitted = 800, c"CUDA_ERROR_NOT_PERMITTED", c"operation not permitted";
     NotSupported = 801, c"CUDA_ERROR_NOT_SUPPORTED", c"operation not supported";
     CaptureUnsupported = 900, c"CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED", c"operation not permitted when stream is capturing";
     CaptureMerge = 902, c"CUDA_ERROR_STREAM_CAPTURE_MERGE", c"operation would cause a merge of separate capture sequences";

@@ -41,8 +41,8 @@ fn integers_of_32_bits() {
         "add.u32 %d, %a, %b;" => |a, b, c| a.wrapping_add(b),
         "sub.s32 %d, %a, %b;" => |a, b, c| a.wrapping_sub(b),
         "mul.lo.s32 %d, %a, %b;" => |a, b, c| a.wrapping_mul(b),
-        "mul.hi.u32 %d, %a, %b;" => |a, b, c| (u64::from(a) * u64::from(b) >> 32) as u32,
-        "mul.hi.s32 %d, %a, %b;" => |a, b, c| (i64::from(a as i32) * i64::from(b as i32) >> 32) as u32,
+        "mul.hi.u32 %d, %a, %b;" => |a, b, c| ((u64::from(a) * u64::from(b)) >> 32) as u32,
+        "mul.hi.s32 %d, %a, %b;" => |a, b, c| ((i64::from(a as i32) * i64::from(b as i32)) >> 32) as u32,
         "mad.lo.s32 %d, %a, %b, %c;" => |a, b, c| a.wrapping_mul(b).wrapping_add(c),
         "div.u32 %d, %a, %b;" => |a, b, c| a.checked_div(b).unwrap_or(u32::MAX),
         "div.s32 %d, %a, %b;" => |a, b, c| if b == 0 { u32::MAX } else { (a as i32).wrapping_div(b as i32) as u32 },
@@ -87,8 +87,8 @@ fn integers_of_64_bits() {
     check!(wide(), u64 => u64,
         "add.s64 %d, %a, %b;" => |a, b, c| a.wrapping_add(b),
         "mul.lo.s64 %d, %a, %b;" => |a, b, c| a.wrapping_mul(b),
-        "mul.hi.u64 %d, %a, %b;" => |a, b, c| (u128::from(a) * u128::from(b) >> 64) as u64,
-        "mul.hi.s64 %d, %a, %b;" => |a, b, c| (i128::from(a as i64) * i128::from(b as i64) >> 64) as u64,
+        "mul.hi.u64 %d, %a, %b;" => |a, b, c| ((u128::from(a) * u128::from(b)) >> 64) as u64,
+        "mul.hi.s64 %d, %a, %b;" => |a, b, c| ((i128::from(a as i64) * i128::from(b as i64)) >> 64) as u64,
         "div.s64 %d, %a, %b;" => |a, b, c| if b == 0 { u64::MAX } else { (a as i64).wrapping_div(b as i64) as u64 },
         "shl.b64 %d, %a, 13;" => |a, b, c| a << 13,
         "shr.s64 %d, %a, 70;" => |a, b, c| (a as i64 >> 63) as u64,
@@ -105,7 +105,7 @@ fn singles_are_rounded_once() {
         "add.ftz.f32 %d, %a, %b;" => |a, b, c| flush(flush(a) + flush(b)),
         "sub.rn.f32 %d, %a, %b;" => |a, b, c| a - b,
         "mul.f32 %d, %a, %b;" => |a, b, c| a * b,
-        "mul.sat.f32 %d, %a, %b;" => |a, b, c| (a * b).max(0.0).min(1.0),
+        "mul.sat.f32 %d, %a, %b;" => |a, b, c| if a * b > 0.0 { (a * b).min(1.0) } else { 0.0 },
         "fma.rn.f32 %d, %a, %b, %c;" => |a, b, c| a.mul_add(b, c),
         "div.rn.f32 %d, %a, 0f40490FDB;" => |a, b, c| a / std::f32::consts::PI,
         "sqrt.rn.f32 %d, 0f40490FDB;" => |a, b, c| std::f32::consts::PI.sqrt(),
@@ -166,7 +166,7 @@ fn the_smaller_of_a_number_and_nan_is_the_number() {
         "min.f32 %d, %a, 0f00000000;" => |a, b, c| if a.is_nan() || a > 0.0 { 0 } else { a.to_bits() },
         "max.f32 %d, %a, 0f00000000;" => |a, b, c| if a > 0.0 { a.to_bits() } else { 0 },
         "max.NaN.f32 %d, %a, 0f00000000;" => |a, b, c| {
-            if a.is_nan() { a.to_bits() } else if a > 0.0 { a.to_bits() } else { 0 }
+            if a.is_nan() || a > 0.0 { a.to_bits() } else { 0 }
         },
     );
 }

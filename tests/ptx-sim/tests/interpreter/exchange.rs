@@ -70,3 +70,38 @@ fn a_product_of_matrices() {
         }
     }
 }
+
+/// Fragments in registers: A[r][k] = r - 3 k, B[k][n] = 2 k + n, lane by lane as the manual lays them out.
+#[test]
+fn products_of_other_fragments() {
+    let number =
+        |to: &str, row: &str, depth: &str| format!("mad.lo.s32 %r9, {depth}, -3, {row}; cvt.rn.f32.s32 {to}, %r9;");
+    let factor = |to: &str, depth: &str| format!("mad.lo.s32 %r9, {depth}, 2, %r3; cvt.rn.f32.s32 {to}, %r9;");
+    // The group and the place of the lane, and both with what is added to them.
+    let places = "shr.u32 %r3, %r0, 2; and.b32 %r4, %r0, 3; add.s32 %r5, %r3, 8; add.s32 %r6, %r4, 4;
+         mul.wide.u32 %rd3, %r0, 16; add.s64 %rd3, %rd3, %rd0; mov.f32 %f9, 0f00000000;";
+    let a = [("%f1", "%r3", "%r4"), ("%f2", "%r5", "%r4"), ("%f3", "%r3", "%r6"), ("%f4", "%r5", "%r6")];
+    let a: String = a.iter().map(|(to, row, depth)| number(to, row, depth)).collect();
+    let b = factor("%f5", "%r4") + &factor("%f6", "%r6");
+    let exact = |row: i32, column: i32, depth: i32| (0..depth).map(|k| (row - 3 * k) * (2 * k + column)).sum::<i32>();
+
+    let single = "mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 {%f10, %f11, %f12, %f13}, {%f1, %f2, %f3, %f4},
+         {%f5, %f6}, {%f9, %f9, %f9, %f9}; st.global.v4.f32 [%rd3], {%f10, %f11, %f12, %f13};";
+    let words = run(&format!("{places}{a}{b}{single}"), 32).unwrap();
+    for (i, word) in words.iter().enumerate().take(128) {
+        let (lane, register) = (i as i32 / 4, i as i32 % 4);
+        let (row, column) = (lane / 4 + 8 * (register / 2), 2 * (lane % 4) + register % 2);
+        assert_eq!(f32::from_bits(*word), exact(row, column, 8) as f32);
+    }
+
+    let double =
+        "{ .reg .f64 %x, %y, %z, %s, %t; cvt.f64.f32 %x, %f1; cvt.f64.f32 %y, %f5; mov.f64 %z, 0d0000000000000000;
+         mma.sync.aligned.m8n8k4.row.col.f64.f64.f64.f64 {%s, %t}, {%x}, {%y}, {%z, %z};
+         st.global.v2.f64 [%rd3], {%s, %t}; }";
+    let words = run(&format!("{places}{a}{b}{double}"), 32).unwrap();
+    for (i, pair) in words.chunks(2).enumerate().take(64) {
+        let (lane, register) = (i as i32 / 2, i as i32 % 2);
+        let value = f64::from_bits(u64::from(pair[0]) | u64::from(pair[1]) << 32);
+        assert_eq!(value, f64::from(exact(lane / 4, 2 * (lane % 4) + register, 4)));
+    }
+}

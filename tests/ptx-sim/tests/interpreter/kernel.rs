@@ -30,8 +30,8 @@ macro_rules! lane {
 }
 lane!(u32: "u32", u64: "u64", f32: "f32", f64: "f64");
 
-/// The results `%d` of an instruction over a warp, in which `%a` is the lane's value, `%b` that five lanes further, `%c` that
-/// eleven further, and `%p` whether `%a < %b`.
+/// The results `%d` of an instruction over a warp, in which `%a` is the lane's value, `%b` that five lanes further,
+/// `%c` that eleven further, and `%p` whether `%a < %b`.
 pub fn each_lane<T: Lane, R: Lane>(instruction: &str, values: &[T]) -> Vec<R> {
     let (bits, result) = (8 * T::BYTES, 8 * R::BYTES);
     let operand = |name: &str, by: u32| {

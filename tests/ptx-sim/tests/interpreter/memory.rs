@@ -31,6 +31,7 @@ fn generic_addresses_reach_every_space() {
          mov.u64 %rd5, l; cvta.local.u64 %rd5, %rd5; st.u32 [%rd5+8], %r3; ld.local.u32 %r4, [l+8];
          cvta.to.shared.u64 %rd6, %rd3; ld.shared.u32 %r5, [%rd6];
          isspacep.shared %p1, %rd3; @!%p1 trap;
+         mov.u32 %r6, s; sub.s32 %r6, %r6, 8; st.shared.u32 [%r6+1028], 1; ld.shared.u32 %r7, [s+1020];
          add.s32 %r4, %r4, %r5; st.u32 [%rd1], %r4;",
         32,
     )

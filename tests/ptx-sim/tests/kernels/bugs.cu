@@ -100,12 +100,12 @@ KERNEL barrier_right(float *out, float *in, int n) {
 
 KERNEL shuffle(float *out, float *in, int n) {
     float value = in[HERE];
-    if (value < 16) value += __shfl_xor_sync(0xffffffff, value, 1);
+    if (value < 16) value += __shfl_xor_sync(0xffffffff, value, 16);
     out[HERE] = value;
 }
 
 KERNEL shuffle_right(float *out, float *in, int n) {
-    float value = in[HERE], other = __shfl_xor_sync(0xffffffff, value, 1);
+    float value = in[HERE], other = __shfl_xor_sync(0xffffffff, value, 16);
     if (value < 16) value += other;
     out[HERE] = value;
 }
