@@ -237,7 +237,7 @@ impl Op for Reduce {
     }
 }
 
-/// The same on a card, where a segment is the work of a thread or a warp.
+/// Numbers in a segment on a card, where one is the work of a thread or a warp.
 const CARD_SEGMENT: usize = 2 << 10;
 
 impl Reduce {

@@ -37,6 +37,7 @@ impl Grid {
 }
 
 /// One argument of a kernel: its bytes, and the memory that it points to, which must outlive the launch.
+#[cfg_attr(not(feature = "cuda"), expect(dead_code, reason = "nothing is launched in this build"))]
 pub struct Arg<'a> {
     pub(super) words: SmallVec<[u64; 2]>,
     pub(super) size: usize,
