@@ -557,27 +557,29 @@ struct lorentz_transport_vjp_row {
         const W n11 = n10 / 2.0;
         const W n12 = -(n9 * n6 + n4 * n11 * 2.0);
         const W n13 = h3 - n9 * n4;
-        const W n14 = h3 * n8;
-        const W n15 = n14 - n13 * n6 / n1;
-        const W n16 = n12 * (n4 * 0.5 / (n1 * n2 * c * c)) + n15 * (-0.5 / (n1 * c * c));
-        const W n17 = n16 + n14 * (-0.5 / (n2 * c * c)) - n10 * 2.0 / c / c;
-        const W n18 = (n15 - n12) / n1;
-        const W n19 = (n14 + n12) / n2;
-        const W n20 = n13 / n1;
-        const W n21 = n11 * 2.0;
-        const W n22 = larger(unless_zero(s1[2] / n5, s1[2]), sqrt(s1[2]) * n3 * n1 * sqrt(W(c)) / n7);
+        const W n14 = (h3 * (s1[0] + s1[3] + s1[1]) + s1[6] * n2) / (n7 * n1);
+        const W n15 = -n14;
+        const W n16 = h3 * n8;
+        const W n17 = n16 - n13 * n6 / n1;
+        const W n18 = n12 * (n4 * 0.5 / (n1 * n2 * c * c)) + n17 * (-0.5 / (n1 * c * c));
+        const W n19 = n18 + n16 * (-0.5 / (n2 * c * c)) - n10 * 2.0 / c / c;
+        const W n20 = (n17 - n12) / n1;
+        const W n21 = (n16 + n12) / n2;
+        const W n22 = n13 / n1;
+        const W n23 = n11 * 2.0;
+        const W n24 = larger(unless_zero(s1[2] / n5, s1[2]), sqrt(s1[2]) * n3 * n1 * sqrt(W(c)) / n7);
         r.set_head(0, W(0.0));
         r.set_head(1, W(0.0));
         r.set_head(2, W(0.0));
-        r.set_loss(n22);
-        r.set_curvature(n17, W(0.0));
+        r.set_loss(n24);
+        r.set_curvature(n19, W(0.0));
         r.coordinates([&](const W *x, W *y) {
             const W d0 = x[1] - x[0];
-            const W d1 = n9 * x[2] + n21 * d0;
-            const W d2 = n8 * x[3];
-            y[0] = d2 + n20 * x[2] + n18 * x[0] - d1;
-            y[1] = d2 + n19 * x[1] + d1;
-            y[2] = x[3] + n9 * d0 + n20 * x[0];
+            const W d1 = n8 * x[3];
+            const W d2 = n23 * d0;
+            y[0] = d1 + n15 * x[2] + n20 * x[0] - d2;
+            y[1] = d1 + n21 * x[1] + n9 * x[2] + d2;
+            y[2] = x[3] + n9 * d0 + n22 * x[0];
         });
     }
 };
@@ -834,16 +836,22 @@ struct lorentz_project_tangent_row {
     template <class W, class Row> static FUNCTION void row(Row &r) {
         const double c = r.parameter(0);
         const W h1 = r.head(1);
-        W s1[2];
+        W s1[3];
         r.sum(s1, [&](const W *x, W *y) {
             y[0] = x[0] * x[0];
             y[1] = x[0] * x[1];
+            y[2] = x[1] * x[1];
         });
         const W n0 = sqrt(W(1.0) / c + s1[0]);
-        const W n1 = (s1[1] - n0 * h1) * c;
+        const W n1 = n0 * h1;
+        const W n2 = (s1[1] - n1) * c;
+        const W n3 = (sqrt(s1[0] * s1[2]) + larger(n1, -n1)) * sqrt(s1[0]);
+        const W n4 = sqrt(s1[2]) + n3 * c;
+        const W n5 = at_least_zero(s1[2] + n2 * (s1[1] * 2.0 + n2 * s1[0]));
         r.set_head(0, (n0 * s1[1] - s1[0] * h1) * c);
+        r.set_loss(unless_zero(n4 / sqrt(n5), n4));
         r.coordinates([&](const W *x, W *y) {
-            y[0] = x[1] + n1 * x[0];
+            y[0] = x[1] + n2 * x[0];
         });
     }
 };
@@ -895,16 +903,23 @@ struct lorentz_egrad_to_rgrad_row {
         const double c = r.parameter(0), t = r.parameter(1);
         const W h1 = r.head(1);
         const W n0 = h1 * -1.0;
-        W s1[2];
+        W s1[3];
         r.sum(s1, [&](const W *x, W *y) {
             y[0] = x[0] * x[0];
             y[1] = x[0] * x[1];
+            y[2] = x[1] * x[1];
         });
         const W n1 = sqrt(W(1.0) / c + s1[0]);
-        const W n2 = (s1[1] - n1 * n0) * c * t;
+        const W n2 = n1 * n0;
+        const W n3 = (s1[1] - n2) * c;
+        const W n4 = (sqrt(s1[0] * s1[2]) + larger(n2, -n2)) * sqrt(s1[0]);
+        const W n5 = sqrt(s1[2]) + n4 * c;
+        const W n6 = at_least_zero(s1[2] + n3 * (s1[1] * 2.0 + n3 * s1[0]));
+        const W n7 = n3 * t;
         r.set_head(0, (n1 * s1[1] - s1[0] * n0) * c * t);
+        r.set_loss(unless_zero(n5 / sqrt(n6), n5));
         r.coordinates([&](const W *x, W *y) {
-            y[0] = t * x[1] + n2 * x[0];
+            y[0] = t * x[1] + n7 * x[0];
         });
     }
 };
@@ -1111,16 +1126,19 @@ struct lorentz_project_row {
     static constexpr unsigned HEADS = 1;
     static constexpr unsigned RESTS = 1;
     template <class W, class Row> static FUNCTION void row(Row &r) {
-        const double c = r.parameter(0), limit = r.parameter(3);
+        const double c = r.parameter(0), t = r.parameter(1), number = r.parameter(2);
+        const W n0 = W(t) * number;
+        const Sinhc<W> f0 = sinhc<W>(n0 * n0 * c);
+        const W n1 = if_below<W>(number, INFINITY, n0 * f0.s, INFINITY);
         W s1[1];
         r.sum(s1, [&](const W *x, W *y) {
             y[0] = x[0] * x[0];
         });
-        const W n0 = sqrt(s1[0]);
-        const W n1 = if_below<W>(n0, limit, 1.0, limit / n0);
-        r.set_head(0, sqrt(W(1.0) / c + s1[0] * n1 * n1));
+        const W n2 = sqrt(s1[0]);
+        const W n3 = if_below<W>(n2, n1, 1.0, n1 / n2);
+        r.set_head(0, sqrt(W(1.0) / c + s1[0] * n3 * n3));
         r.coordinates([&](const W *x, W *y) {
-            y[0] = n1 * x[0];
+            y[0] = n3 * x[0];
         });
     }
 };
@@ -1134,25 +1152,31 @@ struct lorentz_project_vjp_row {
     static constexpr unsigned HEADS = 1;
     static constexpr unsigned RESTS = 1;
     template <class W, class Row> static FUNCTION void row(Row &r) {
-        const double c = r.parameter(0), number = r.parameter(2), limit = r.parameter(3), q = r.parameter(4), cosh = r.parameter(5), sinh = r.parameter(6), root = r.parameter(7);
+        const double c = r.parameter(0), t = r.parameter(1), number = r.parameter(2);
         const W h1 = r.head(1);
+        const W n0 = W(t) * number;
+        const W n1 = n0 * n0 * c;
+        const Sinhc<W> f0 = sinhc<W>(n1);
+        const W n2 = if_below<W>(number, INFINITY, n0 * f0.s, INFINITY);
+        const W n3 = if_below<W>(number, INFINITY, f0.c, INFINITY);
+        const W n4 = sqrt(W(c));
         W s1[2];
         r.sum(s1, [&](const W *x, W *y) {
             y[0] = x[0] * x[0];
             y[1] = x[0] * x[1];
         });
-        const W n0 = sqrt(s1[0]);
-        const W n1 = sqrt(W(1.0) / c + s1[0]);
-        const W n2 = s1[1] / n0;
-        const W n3 = (n2 * cosh + h1 * sinh) / root;
-        const W n4 = (n3 * q - n2 * limit - h1 * cosh / root) / (2.0 * c);
-        const W n5 = if_below<W>(n0, limit, 1.0, limit / n0);
-        const W n6 = if_below<W>(n0, limit, h1 / n1, -(s1[1] * limit / (s1[0] * n0)));
-        const W n7 = if_below<W>(n0, limit, h1 * -0.5 / (n1 * c * c), n4);
+        const W n5 = sqrt(s1[0]);
+        const W n6 = sqrt(W(1.0) / c + s1[0]);
+        const W n7 = s1[1] / n5;
+        const W n8 = (n7 * n3 / n4 + h1 * n2) * n4;
+        const W n9 = n7 * n2;
+        const W n10 = if_below<W>(n5, n2, 1.0, n2 / n5);
+        const W n11 = if_below<W>(n5, n2, h1 / n6, -(n9 / s1[0]));
+        const W n12 = if_below<W>(n5, n2, h1 * -0.5 / (n6 * c * c), (n8 * n0 - n9 - h1 * n3 / n4) / (2.0 * c));
         r.set_head(0, W(0.0));
-        r.set_curvature(n7, if_below<W>(n0, limit, 0.0, n3 * root * number));
+        r.set_curvature(n12, if_below<W>(n5, n2, 0.0, n8 * number));
         r.coordinates([&](const W *x, W *y) {
-            y[0] = n5 * x[1] + n6 * x[0];
+            y[0] = n10 * x[1] + n11 * x[0];
         });
     }
 };
@@ -1818,37 +1842,4 @@ struct lorentz_step_row {
     }
 };
 ROW_KERNEL(lorentz_step)
-
-struct lorentz_descent_row {
-    static constexpr unsigned ARGUMENTS = 2;
-    static constexpr unsigned RESULTS = 1;
-    static constexpr unsigned READ = 3;
-    static constexpr unsigned TAILS = 3;
-    static constexpr unsigned HEADS = 1;
-    static constexpr unsigned RESTS = 1;
-    template <class W, class Row> static FUNCTION void row(Row &r) {
-        const double c = r.parameter(0), t = r.parameter(1);
-        const W h1 = r.head(1);
-        const W n0 = h1 * h1;
-        W s1[3];
-        r.sum(s1, [&](const W *x, W *y) {
-            y[0] = x[0] * x[0];
-            y[1] = x[0] * x[1];
-            y[2] = x[1] * x[1];
-        });
-        const W n1 = sqrt(W(1.0) / c + s1[0]);
-        const W n2 = s1[1] + n1 * h1;
-        const W n3 = n2 * n2 * c;
-        const W n4 = at_least_zero(s1[2] - n0 + n3);
-        const W n5 = s1[2] + n0 + n3;
-        const W n6 = n2 * c * t;
-        r.set_head(0, (n1 * s1[1] + s1[0] * h1) * c * t);
-        r.set_loss(unless_zero(n5 / n4, n5));
-        r.set_curvature(n4 * t * t, W(0.0));
-        r.coordinates([&](const W *x, W *y) {
-            y[0] = t * x[1] + n6 * x[0];
-        });
-    }
-};
-ROW_KERNEL(lorentz_descent)
 

@@ -634,19 +634,23 @@ struct poincare_transport_vjp_row {
         const W n20 = s1[3] * c * n18 + n12 * n2 - n11 * n6 / n1;
         const W n21 = n12 * n1 - n17 * n13 + n11 / n1;
         const W n22 = n15 * s1[3] + n16 * s1[4] + n19 * s1[2] - n20 * s1[0];
-        const W n23 = n15 * c;
-        const W n24 = n16 * c;
-        const W n25 = n19 * (2.0 * c);
-        const W n26 = n20 * (2.0 * c);
-        const W n27 = n21 * (2.0 * c);
-        r.set_loss(larger(1.0 / n1, 1.0 / n2));
-        r.set_curvature(n22 - n21 * s1[1], W(0.0));
+        const W n23 = n22 - n21 * s1[1];
+        const W n24 = n15 * c;
+        const W n25 = n16 * c;
+        const W n26 = n19 * (2.0 * c);
+        const W n27 = n20 * (2.0 * c);
+        const W n28 = n21 * (2.0 * c);
+        const W n29 = n11 * s1[0] / n1;
+        const W n30 = unless_zero(n29 / n23, n29);
+        const W n31 = larger(larger(1.0 / n1, 1.0 / n2), larger(n30, -n30));
+        r.set_loss(n31);
+        r.set_curvature(n23, W(0.0));
         r.coordinates([&](const W *x, W *y) {
             const W d0 = x[1] - x[0];
-            const W d1 = n8 * x[3] + n23 * x[2] + n25 * d0;
-            y[0] = n9 * x[3] + n24 * x[2] - n26 * x[0] - d1;
-            y[1] = d1 - n27 * x[1];
-            y[2] = n6 * x[3] + n23 * d0 + n24 * x[0];
+            const W d1 = n8 * x[3] + n24 * x[2] + n26 * d0;
+            y[0] = n9 * x[3] + n25 * x[2] - n27 * x[0] - d1;
+            y[1] = d1 - n28 * x[1];
+            y[2] = n6 * x[3] + n24 * d0 + n25 * x[0];
         });
     }
 };
@@ -1787,13 +1791,13 @@ struct poincare_step_row {
         const W n20 = sqrt(n19);
         const W n21 = if_below<W>(n20, limit, 1.0, limit / n20);
         const W n22 = n10 * n0;
-        const W n23 = n21 * n9;
+        const W n23 = n21 * n18;
         const W n24 = n21 * n22;
         const W n25 = n17 * n9 + n16 * (n4 * n11 - n12 * n8) / n15;
         const W n26 = n17 * n22;
         r.set_loss(larger(1.0 / n4, 4.194304 / (n7 * n7)));
         r.coordinates([&](const W *x, W *y) {
-            y[0] = n21 * x[0] + (n23 * x[0] + n24 * x[1]);
+            y[0] = n23 * x[0] + n24 * x[1];
             y[1] = n13 * x[2] + n25 * x[0] + n26 * x[1];
         });
     }
@@ -1843,42 +1847,16 @@ struct poincare_step_row {
         const W n26 = sqrt(n25);
         const W n27 = if_below<W>(n26, limit, 1.0, limit / n26);
         const W n28 = n16 * n0;
-        const W n29 = n27 * n15;
+        const W n29 = n27 * n24;
         const W n30 = n27 * n28;
         const W n31 = n23 * n15 + n22 * (n5 * n17 - n18 * n10) / n21;
         const W n32 = n23 * n28;
         r.set_loss(larger(1.0 / n5, 4.194304 / (n14 * n14)));
         r.coordinates([&](const W *x, W *y) {
-            y[0] = n27 * x[0] + (n29 * x[0] + n30 * x[1]);
+            y[0] = n29 * x[0] + n30 * x[1];
             y[1] = n19 * x[2] + n31 * x[0] + n32 * x[1];
         });
     }
 };
 ROW_KERNEL(poincare_step)
-
-struct poincare_descent_row {
-    static constexpr unsigned ARGUMENTS = 2;
-    static constexpr unsigned RESULTS = 1;
-    static constexpr unsigned READ = 3;
-    static constexpr unsigned TAILS = 0;
-    static constexpr unsigned HEADS = 0;
-    static constexpr unsigned RESTS = 1;
-    template <class W, class Row> static FUNCTION void row(Row &r) {
-        const double c = r.parameter(0), t = r.parameter(1);
-        W s1[2];
-        r.sum(s1, [&](const W *x, W *y) {
-            y[0] = x[0] * x[0];
-            y[1] = x[1] * x[1];
-        });
-        const W n0 = 1.0 - s1[0] * c;
-        const W n1 = n0 * (0.5 * t);
-        const W n2 = n0 * n0 * (0.25 * t);
-        r.set_loss(1.0 / n0);
-        r.set_curvature(n1 * n1 * s1[1], W(0.0));
-        r.coordinates([&](const W *x, W *y) {
-            y[0] = n2 * x[1];
-        });
-    }
-};
-ROW_KERNEL(poincare_descent)
 

@@ -707,21 +707,24 @@ struct stereographic_transport_vjp_row {
         const W n21 = s1[3] * c * n19 + n13 * n2 - n12 * n7 / n1;
         const W n22 = n13 * n1 - n18 * n14 + n12 / n1;
         const W n23 = n16 * s1[3] + n17 * s1[4] + n20 * s1[2] - n21 * s1[0];
-        const W n24 = n16 * c;
-        const W n25 = n17 * c;
-        const W n26 = n20 * (2.0 * c);
-        const W n27 = n21 * (2.0 * c);
-        const W n28 = n22 * (2.0 * c);
-        const W n29 = larger(larger(larger(1.0 / n1, 1.0 / n2), n1), n2);
-        const W n30 = larger(n29, 1.0 / at_least_zero(s1[2] / n3 * c + 1.0));
-        r.set_loss(n30);
-        r.set_curvature(n23 - n22 * s1[1], W(0.0));
+        const W n24 = n23 - n22 * s1[1];
+        const W n25 = n16 * c;
+        const W n26 = n17 * c;
+        const W n27 = n20 * (2.0 * c);
+        const W n28 = n21 * (2.0 * c);
+        const W n29 = n22 * (2.0 * c);
+        const W n30 = larger(larger(larger(1.0 / n1, 1.0 / n2), n1), n2);
+        const W n31 = larger(n30, 1.0 / at_least_zero(s1[2] / n3 * c + 1.0));
+        const W n32 = n12 * s1[0] / n1;
+        const W n33 = unless_zero(n32 / n24, n32);
+        r.set_loss(larger(n31, larger(n33, -n33)));
+        r.set_curvature(n24, W(0.0));
         r.coordinates([&](const W *x, W *y) {
             const W d0 = x[1] - x[0];
-            const W d1 = n9 * x[3] + n24 * x[2] + n26 * d0;
-            y[0] = n10 * x[3] + n25 * x[2] - n27 * x[0] - d1;
-            y[1] = d1 - n28 * x[1];
-            y[2] = n7 * x[3] + n24 * d0 + n25 * x[0];
+            const W d1 = n9 * x[3] + n25 * x[2] + n27 * d0;
+            y[0] = n10 * x[3] + n26 * x[2] - n28 * x[0] - d1;
+            y[1] = d1 - n29 * x[1];
+            y[2] = n7 * x[3] + n25 * d0 + n26 * x[0];
         });
     }
 };
@@ -1221,13 +1224,13 @@ struct stereographic_step_row {
         const W n22 = if_below<W>(n21, limit, 1.0, limit / n21);
         const W n23 = n10 * n0;
         const W n24 = larger(larger(1.0 / n4, 4.194304 / (n7 * n7)), larger(f0.sech2, -n6));
-        const W n25 = n22 * n9;
+        const W n25 = n22 * n19;
         const W n26 = n22 * n23;
         const W n27 = n18 * n9 + n17 * (n4 * n11 - n12 * n8) / n16;
         const W n28 = n18 * n23;
         r.set_loss(larger(n24, n15 / n16));
         r.coordinates([&](const W *x, W *y) {
-            y[0] = n22 * x[0] + (n25 * x[0] + n26 * x[1]);
+            y[0] = n25 * x[0] + n26 * x[1];
             y[1] = n13 * x[2] + n27 * x[0] + n28 * x[1];
         });
     }
@@ -1279,13 +1282,13 @@ struct stereographic_step_row {
         const W n28 = if_below<W>(n27, limit, 1.0, limit / n27);
         const W n29 = n16 * n0;
         const W n30 = larger(larger(1.0 / n5, 4.194304 / (n14 * n14)), larger(f0.sech2, -n7));
-        const W n31 = n28 * n15;
+        const W n31 = n28 * n25;
         const W n32 = n28 * n29;
         const W n33 = n24 * n15 + n23 * (n5 * n17 - n18 * n10) / n22;
         const W n34 = n24 * n29;
         r.set_loss(larger(n30, n21 / n22));
         r.coordinates([&](const W *x, W *y) {
-            y[0] = n28 * x[0] + (n31 * x[0] + n32 * x[1]);
+            y[0] = n31 * x[0] + n32 * x[1];
             y[1] = n19 * x[2] + n33 * x[0] + n34 * x[1];
         });
     }

@@ -35,7 +35,7 @@ pub(super) fn operands(node: Node) -> Vec<Id> {
 
 /// How tightly an expression binds.
 #[derive(Clone, Copy, PartialEq, PartialOrd)]
-enum Binding {
+pub(super) enum Binding {
     Sum,
     Product,
     Sign,
