@@ -87,7 +87,7 @@ pub fn acosh<const FMA: bool, T: Lane>(x: T) -> T {
 
 /// acosh(1 + u) for 0 ≤ u < 1e150 to 2⁻³³, for results that become f32.
 ///
-/// As [`ln_1p_parts`] without the rounding errors, and with the Taylor series of atanh instead of a minimax polynomial.
+/// As `ln_1p` without the rounding errors, and with the Taylor series of atanh instead of a minimax polynomial.
 #[inline(always)]
 pub fn acosh_1p<const FMA: bool>(u: f64) -> f64 {
     const ATANH: [f64; 5] = [2.0 / 3.0, 2.0 / 5.0, 2.0 / 7.0, 2.0 / 9.0, 2.0 / 11.0];
