@@ -117,7 +117,7 @@ impl Bench<'_> {
             None => {}
         }
         if self.card.is_some() {
-            println!("Columns with >= are lower bounds in ms for f32 without caches, from counted work (docs/cuda.md), not measured.");
+            println!("Columns with >= are lower bounds for f32 in ms, from counted work (docs/cuda.md), not measured.");
             CARDS.iter().for_each(|card| columns += &format!(" {:>9}", format!(">= {}", card.name)));
         }
         println!("{columns}");
