@@ -1,6 +1,6 @@
 //! `cargo bench -F cli`: the cases of `beltrami bench` under criterion, on one thread.
 
-use beltrami::cli::bench::cases;
+use beltrami::cli::bench::cases::{self, Setup};
 use beltrami::{DType, Device};
 use criterion::Criterion;
 
@@ -10,7 +10,8 @@ fn main() {
     for case in cases::all() {
         // Inputs are made inside, so that cases filtered out cost nothing.
         criterion.bench_function(case.name, |bencher| {
-            let mut job = (case.build)(&device, DType::F32).expect("a case must build");
+            let mut job =
+                (case.build)(&Setup { device: &device, dtype: DType::F32, share: 1 }).expect("a case must build");
             bencher.iter(|| job.run().expect("a case must run"));
         });
     }

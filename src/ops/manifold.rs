@@ -31,7 +31,9 @@ pub fn rows_with(model: Model, kind: Kind, number: f64, args: &[&Tensor], c: &Te
         let what = format!("{model:?} has no {kind:?}");
         return Err(Error::Argument { op: "rows", what, remedy: "see `Model::has`".into() });
     }
-    let inputs: Vec<&Tensor> = args.iter().copied().chain([c, t]).collect();
+    let device = args.first().map_or(c.device(), |a| a.device());
+    let (c, t) = (c.to_device(device)?, t.to_device(device)?);
+    let inputs: Vec<&Tensor> = args.iter().copied().chain([&c, &t]).collect();
     let out = apply(RowOp { model, kind, number }, &inputs)?;
     if kind.output() == Role::Scalar { out.squeeze(-1) } else { Ok(out) }
 }

@@ -19,7 +19,8 @@ use bytemuck::cast_slice;
 /// # Errors
 /// If shapes or types differ, or the model has no distance.
 pub fn cdist(model: Model, x: &Tensor, y: &Tensor, c: &Tensor, t: &Tensor) -> Result<Tensor> {
-    apply(CdistOp { model }, &[x, y, c, t])
+    let (c, t) = (c.to_device(x.device())?, t.to_device(x.device())?);
+    apply(CdistOp { model }, &[x, y, &c, &t])
 }
 
 #[derive(Clone, Copy, Debug)]

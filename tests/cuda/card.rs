@@ -17,16 +17,20 @@ pub fn second_card() -> Option<Device> {
     Device::cuda(1).ok()
 }
 
+/// Whether the tests run on a real card.
+pub fn is_real() -> bool {
+    match std::env::var("BELTRAMI_CUDA").as_deref() {
+        Ok("real") => true,
+        Ok("sim") => false,
+        Ok(other) => panic!("BELTRAMI_CUDA={other}; set it to real or sim"),
+        Err(_) => Path::new("/dev/nvidiactl").exists(),
+    }
+}
+
 fn prepare() {
     static READY: OnceLock<()> = OnceLock::new();
     READY.get_or_init(|| {
-        let real = match std::env::var("BELTRAMI_CUDA").as_deref() {
-            Ok("real") => true,
-            Ok("sim") => false,
-            Ok(other) => panic!("BELTRAMI_CUDA={other}; set it to real or sim"),
-            Err(_) => Path::new("/dev/nvidiactl").exists(),
-        };
-        if !real {
+        if !is_real() {
             cuda::install_with(&[("CUSIM_DEVICES", "2")]).expect("cargo has built the interpreter");
         }
     });

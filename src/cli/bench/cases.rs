@@ -21,8 +21,20 @@ pub struct Case {
     pub moved: f64,
     /// Arithmetic operations needed at least; an elementary function counts as one.
     pub flops: f64,
+    /// The work is in proportion to the rows, down to one in so many: enough to count it.
+    pub share: usize,
     /// Makes its inputs.
-    pub build: fn(&Device, DType) -> Result<Job>,
+    pub build: fn(&Setup<'_>) -> Result<Job>,
+}
+
+/// Where a case runs, and how large.
+pub struct Setup<'a> {
+    /// Where its tensors lie.
+    pub device: &'a Device,
+    /// What they are made of.
+    pub dtype: DType,
+    /// One in so many of the case's rows: 1 for the whole case, at most its `share`.
+    pub share: usize,
 }
 
 impl Case {
@@ -74,7 +86,14 @@ impl Job {
     }
 }
 
-/// A standard normal tensor.
-fn normal<const N: usize>(shape: [usize; N], stream: u64, device: &Device, dtype: DType) -> Result<Tensor> {
-    Tensor::randn(shape, dtype, Rng::new(0).stream(stream), device)
+impl Setup<'_> {
+    /// How many of `rows`.
+    fn rows(&self, rows: usize) -> usize {
+        rows / self.share
+    }
+
+    /// A standard normal tensor.
+    fn normal<const N: usize>(&self, shape: [usize; N], stream: u64) -> Result<Tensor> {
+        Tensor::randn(shape, self.dtype, Rng::new(0).stream(stream), self.device)
+    }
 }
