@@ -59,7 +59,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     }
     let bench = Bench::new(args)?;
     if !args.json {
-        bench.print_head();
+        bench.print_head()?;
     }
     let mut outcome = Outcome::Passed;
     for case in chosen {
@@ -92,7 +92,7 @@ impl Bench<'_> {
         Ok(Bench { args, dtype, cpu: machine.map(|machine| (device, machine)), card })
     }
 
-    fn print_head(&self) {
+    fn print_head(&self) -> Result<()> {
         let mut columns = format!("{:34}", "case");
         if let Some((device, machine)) = &self.cpu {
             println!(
@@ -110,7 +110,8 @@ impl Bench<'_> {
         }
         match &self.card {
             Some(Ok(card)) => {
-                println!("{card}: waited for after each call.");
+                let info = card.cuda_info()?.map_or_else(String::new, |info| info.to_string());
+                println!("{card} {info}: waited for after each call.");
                 columns += &format!(" {:>9} {:>9}", "card min", "median");
             }
             Some(Err(error)) => println!("{error}."),
@@ -121,6 +122,7 @@ impl Bench<'_> {
             CARDS.iter().for_each(|card| columns += &format!(" {:>9}", format!(">= {}", card.name)));
         }
         println!("{columns}");
+        Ok(())
     }
 
     /// Times a case wherever it is asked for; whether all its results are finite.
