@@ -97,7 +97,7 @@ fn what_the_library_cannot_express_goes_to_the_kernel() -> Result<()> {
     for (name, x, y) in [
         ("every second number", Tensor::cat(&[&a, &a], -1)?.slice(-1, 0, 12, 2)?, b.clone()),
         ("backwards", a.slice(1, 0, 6, -1)?, b.clone()),
-        ("a row repeated", row.expand([4, 6])?, b.clone()),
+        ("a row repeated", row.broadcast_to([4, 6])?, b.clone()),
         ("batches that broadcast both ways", both, ways),
         ("no inner axis", a.narrow(1, 0, 0)?, b.narrow(0, 0, 0)?),
         ("no rows", a.narrow(0, 0, 0)?, b),
