@@ -15,15 +15,15 @@ const LAYOUTS: &[(&str, Place)] = &[
     ("as made", |x| Ok(x.clone())),
     ("turned", |x| x.transpose(-2, -1)?.contiguous()?.transpose(-2, -1)),
     ("part of a larger one", |x| {
-        Tensor::cat(&[x, x, x], -1)?.narrow(-1, x.dims()[x.rank() - 1], x.dims()[x.rank() - 1])
+        Tensor::cat(&[x, x, x], -1)?.narrow(-1, x.dims()[x.rank() - 1], 2 * x.dims()[x.rank() - 1])
     }),
     ("later rows of a larger one", |x| {
-        Tensor::cat(&[x, x], -2)?.narrow(-2, x.dims()[x.rank() - 2], x.dims()[x.rank() - 2])
+        Tensor::cat(&[x, x], -2)?.narrow(-2, x.dims()[x.rank() - 2], 2 * x.dims()[x.rank() - 2])
     }),
     ("part of a larger one, turned", |x| {
         let x = x.transpose(-2, -1)?;
         let columns = x.dims()[x.rank() - 1];
-        Tensor::cat(&[&x, &x], -1)?.narrow(-1, columns, columns)?.transpose(-2, -1)
+        Tensor::cat(&[&x, &x], -1)?.narrow(-1, columns, 2 * columns)?.transpose(-2, -1)
     }),
 ];
 
