@@ -7,6 +7,8 @@
 #[cfg(not(feature = "cuda"))]
 mod absent;
 #[cfg(feature = "cuda")]
+mod blas;
+#[cfg(feature = "cuda")]
 mod context;
 #[cfg(feature = "cuda")]
 mod driver;
@@ -23,8 +25,8 @@ pub use absent::{Cuda, Memory, count};
 pub use context::Cuda;
 #[cfg(feature = "cuda")]
 pub use driver::count;
-pub(crate) use launch::args;
 pub use launch::{Arg, Grid};
+pub(crate) use launch::{Factor, args};
 #[cfg(feature = "cuda")]
 pub use memory::Memory;
 pub(crate) use view::View;

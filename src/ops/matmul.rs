@@ -4,7 +4,7 @@ use super::binary::same_dtype;
 use super::registry::{Case, Cases, Gradient, OpSpec, by_numbers, normal};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
 use crate::backend::cpu::{Matrix, gemm};
-use crate::backend::cuda::{Arg, Cuda, Grid, args};
+use crate::backend::cuda::{Cuda, Factor, Grid, args};
 use crate::dtype::DType;
 use crate::tensor::{Backend, Layout, Shape, Tensor};
 use crate::{Error, Result};
@@ -61,7 +61,11 @@ impl Op for MatMul {
                 Backend::Cpu(cpu) => cpu,
                 Backend::Cuda(cuda) => {
                     let sides = [&a.with_layout(la), &b.with_layout(lb)];
-                    return Ok(one(on_card(cuda, sides, &batch, [m, k, n], full(m, n))?));
+                    let out = Tensor::on_card(cuda, full(m, n), a.dtype())?;
+                    if !by_library(cuda, &out, sides, &batch, [m, k, n])? {
+                        by_kernel(cuda, &out, sides, &batch, [m, k, n])?;
+                    }
+                    return Ok(one(out));
                 }
             };
             let (da, db) = (a.view::<T>().data(), b.view::<T>().data());
@@ -85,53 +89,68 @@ impl Op for MatMul {
 }
 
 /// The product of bf16 matrices: by the tensor cores of a card that has them, else as f32.
-fn halves(a: &Tensor, b: &Tensor, batch: &Shape, sizes: [usize; 3], shape: Shape) -> Result<Tensor> {
+fn halves(a: &Tensor, b: &Tensor, batch: &Shape, [m, k, n]: [usize; 3], shape: Shape) -> Result<Tensor> {
     if let Backend::Cuda(cuda) = a.device().backend()
-        && cuda.info()?.capability >= (8, 0)
+        && cuda.capability() >= (8, 0)
     {
-        let sides = [a, b].map(|x| x.detach().contiguous());
-        let [a, b] = sides;
-        let (a, b) = (a?, b?);
-        let [m, k, n] = sizes;
         let expanded = |x: &Tensor, rows, columns| {
             let full = batch.iter().copied().chain([rows, columns]).collect::<Shape>();
             x.with_layout(x.layout().expanded(&full))
         };
-        return on_card(cuda, [&expanded(&a, m, k), &expanded(&b, k, n)], batch, sizes, shape);
+        let out = Tensor::on_card(cuda, shape, DType::BF16)?;
+        if !by_library(cuda, &out, [&expanded(a, m, k), &expanded(b, k, n)], batch, [m, k, n])? {
+            let (a, b) = (a.detach().contiguous()?, b.detach().contiguous()?);
+            by_kernel(cuda, &out, [&expanded(&a, m, k), &expanded(&b, k, n)], batch, [m, k, n])?;
+        }
+        return Ok(out);
     }
     a.detach().to_dtype(DType::F32)?.matmul(&b.detach().to_dtype(DType::F32)?)?.to_dtype(DType::BF16)
 }
 
-/// The kernel of `cuda/matmul.cu`, of sides that are expanded to the whole batch; for bf16 matrices, whose rows lie without
-/// gaps, that of `cuda/matmul_bf16.cu`.
-fn on_card(cuda: &Cuda, sides: [&Tensor; 2], batch: &Shape, [m, k, n]: [usize; 3], shape: Shape) -> Result<Tensor> {
+/// Lets cuBLAS write the product of sides that are expanded to the whole batch; whether it could.
+fn by_library(cuda: &Cuda, out: &Tensor, sides: [&Tensor; 2], batch: &Shape, sizes: [usize; 3]) -> Result<bool> {
+    let factors = [factor(sides[0], batch)?, factor(sides[1], batch)?];
+    cuda.product(&out.packed("matmul")?, &factors, sizes, batch.numel(), out.dtype())
+}
+
+/// Writes the product by the kernel of `cuda/matmul.cu`, of sides that are expanded to the whole batch; for bf16 matrices,
+/// whose rows lie without gaps, by that of `cuda/matmul_bf16.cu`.
+fn by_kernel(cuda: &Cuda, out: &Tensor, sides: [&Tensor; 2], batch: &Shape, [m, k, n]: [usize; 3]) -> Result<()> {
     /// Rows and columns of what a block makes.
     const TILE: usize = 64;
-    let out = Tensor::on_card(cuda, shape, sides[0].dtype())?;
     let [left, right] = sides.map(|side| -> Result<_> {
         let first = side.layout().offset();
         let places: Vec<i64> = places(side.layout(), batch).into_iter().map(|p| p as i64 - first as i64).collect();
         Tensor::from_slice(&places, places.len())?.to_card(cuda)
     });
     let (left, right) = (left?, right?);
-    let [(a, a_row, a_column), (b, b_row, b_column)] = [side(sides[0])?, side(sides[1])?];
+    let (a, b) = (sides[0].start("matmul")?, sides[1].start("matmul")?);
+    let [[a_row, a_column], [b_row, b_column]] = sides.map(distances);
     let tiles = batch.numel() * m.div_ceil(TILE) * n.div_ceil(TILE);
     let blocks = tiles.min(1 << 20);
     let [c, left, right] = [out.packed("matmul")?, left.packed("matmul")?, right.packed("matmul")?];
     if out.dtype() == DType::BF16 {
         let args = args![c, a, left, b, right, m, k, n, tiles];
-        cuda.launch("matmul_bf16", "matmul_bf16", Grid::blocks(blocks, 128), args)?;
+        cuda.launch("matmul_bf16", "matmul_bf16", Grid::blocks(blocks, 128), args)
     } else {
         let args = args![c, a, left, a_row, a_column, b, right, b_row, b_column, m, k, n, tiles];
-        cuda.launch("matmul", &format!("matmul_{}", out.dtype()), Grid::blocks(blocks, 256), args)?;
+        cuda.launch("matmul", &format!("matmul_{}", out.dtype()), Grid::blocks(blocks, 256), args)
     }
-    Ok(out)
 }
 
-/// Where the numbers of a side begin, and how far apart its rows and columns are.
-fn side(x: &Tensor) -> Result<(Arg<'_>, i64, i64)> {
-    let [.., row, column] = *x.layout().strides() else { return Ok((x.start("matmul")?, 0, 0)) };
-    Ok((x.start("matmul")?, row as i64, column as i64))
+/// A side as cuBLAS is told of it.
+fn factor<'a>(x: &'a Tensor, batch: &Shape) -> Result<Factor<'a>> {
+    let places = places(x.layout(), batch);
+    let steps = || places.windows(2).map(|pair| pair[1] as i64 - pair[0] as i64);
+    let step = steps().next().unwrap_or(0);
+    let step = steps().all(|other| other == step).then_some(step);
+    Ok(Factor { start: x.start("matmul")?, strides: distances(x), step })
+}
+
+/// How far apart rows and columns are.
+fn distances(x: &Tensor) -> [i64; 2] {
+    let [.., row, column] = *x.layout().strides() else { return [0; 2] };
+    [row as i64, column as i64]
 }
 
 /// Where each matrix of the batch starts.

@@ -29,7 +29,7 @@ fn refuses(name: &str, source: Option<&str>, wanted: &str) {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("libcuda-{name}"));
     std::fs::create_dir_all(&folder).expect("a folder for the library");
     if let Some(source) = source {
-        compile(&folder, source);
+        compile(&folder, "libcuda.so", source);
     }
     let program = std::env::current_exe().expect("this program");
     let output = Command::new(program)
@@ -42,10 +42,11 @@ fn refuses(name: &str, source: Option<&str>, wanted: &str) {
     assert!(output.status.success() && text.contains("1 passed"), "{name}: {text}");
 }
 
-fn compile(folder: &Path, source: &str) {
+/// Makes a shared library of C source.
+pub fn compile(folder: &Path, name: &str, source: &str) {
     let file = folder.join("stub.c");
     std::fs::write(&file, source).expect("the source is written");
-    let library = folder.join("libcuda.so");
+    let library = folder.join(name);
     let status = Command::new("cc").args(["-shared", "-fPIC", "-o"]).args([&library, &file]).status();
     assert!(status.expect("cc, which also links Rust programs").success());
 }

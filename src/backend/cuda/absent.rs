@@ -1,6 +1,7 @@
 //! The build without the feature `cuda`: the same names, of types that have no values.
 
-use super::{Arg, Grid, Info};
+use super::{Arg, Factor, Grid, Info};
+use crate::dtype::DType;
 use crate::{Error, Result};
 
 /// A card; there is none in this build.
@@ -47,6 +48,9 @@ impl Cuda {
         match *self {}
     }
     pub(crate) fn launch(&self, _: &'static str, _: &str, _: Grid, _: &[Arg<'_>]) -> Result<()> {
+        match *self {}
+    }
+    pub(crate) fn product(&self, _: &Arg<'_>, _: &[Factor<'_>; 2], _: [usize; 3], _: usize, _: DType) -> Result<bool> {
         match *self {}
     }
 }

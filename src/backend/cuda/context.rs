@@ -1,5 +1,6 @@
 //! A card in use: its context, its stream, its kernels.
 
+use super::blas::Blas;
 use super::driver::{count, failed, version};
 use super::memory::Allocator;
 use super::{Arg, Grid, Info, Memory, ptx};
@@ -10,7 +11,7 @@ use cudarc::driver::sys::{CUcontext, CUdevice, CUdevice_attribute as Attribute, 
 use std::collections::HashMap;
 use std::ffi::{CString, c_void};
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A card. Clones are handles to the same one; everything that is asked of it is done in order, on one stream.
 #[derive(Clone)]
@@ -24,6 +25,7 @@ struct Context {
     stream: CUstream,
     allocator: Allocator,
     kernels: Mutex<Kernels>,
+    blas: Mutex<Option<Blas>>,
 }
 
 // SAFETY: the driver's handles may be used from any thread in which the context is current, which `enter` sees to. They
@@ -188,6 +190,10 @@ impl Cuda {
         self.0.stream
     }
 
+    pub(super) fn blas(&self) -> MutexGuard<'_, Option<Blas>> {
+        self.0.blas.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(super) fn allocator(&self) -> &Allocator {
         &self.0.allocator
     }
@@ -212,7 +218,8 @@ impl Context {
             capability(Attribute::CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)?,
             capability(Attribute::CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR)?,
         );
-        Ok(Context { ordinal, device, capability, context, stream, allocator, kernels: Mutex::default() })
+        let (kernels, blas) = Default::default();
+        Ok(Context { ordinal, device, capability, context, stream, allocator, kernels, blas })
     }
 }
 

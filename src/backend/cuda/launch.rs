@@ -79,6 +79,15 @@ scalar! {
     f64: x => x.to_bits();
 }
 
+/// A side of a product of matrices: where its numbers begin, how far apart its rows and its columns are, and, if that is
+/// always the same, the matrices of its batch.
+#[cfg_attr(not(feature = "cuda"), expect(dead_code, reason = "nothing is multiplied on a card in this build"))]
+pub(crate) struct Factor<'a> {
+    pub start: Arg<'a>,
+    pub strides: [i64; 2],
+    pub step: Option<i64>,
+}
+
 /// Arguments of a kernel, in its order: `args![&out, x.strided("exp")?, n]`.
 macro_rules! args {
     ($($arg:expr),* $(,)?) => { &[$($crate::backend::cuda::Arg::from($arg)),*] };
