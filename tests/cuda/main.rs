@@ -5,4 +5,5 @@ mod card;
 mod devices;
 mod elementwise;
 mod making;
+mod optimizers;
 mod parity;
