@@ -1,4 +1,4 @@
-// Rows taken by number, and rows summed by number: src/ops/index/rows.rs. What places there are is checked, and sorted, before
+// Rows taken and put by number, and rows summed by number: src/ops/index/rows.rs. What places there are is checked, and sorted, before
 // it comes here.
 #include "element.cuh"
 
@@ -11,6 +11,14 @@ TAKE(1, u8)
 TAKE(2, u16)
 TAKE(4, u32)
 TAKE(8, u64)
+
+// Row places[i] of `out` is row i of `from`; no place comes twice.
+#define PUT(size, T)                                                                           \
+    KERNEL put_##size(T* out, const T* from, const i64* places, u64 n, u64 row) {              \
+        FOR_EACH (i, n) out[places[i / row] * row + i % row] = from[i];                        \
+    }
+PUT(4, u32)
+PUT(8, u64)
 
 // Row p of `out` is the sum, in f64, of the rows order[ends[p − 1] .. ends[p]] of `from`, in that order.
 #define SUM_ROWS(T)                                                                                                  \

@@ -12,7 +12,7 @@ mod conv;
 pub(crate) mod convert;
 mod dropout;
 mod einsum;
-mod index;
+pub(crate) mod index;
 mod join;
 mod loss;
 pub mod manifold;

@@ -8,6 +8,7 @@ mod descent;
 mod gradients;
 mod group;
 mod line_search;
+mod on_card;
 mod part;
 mod rows;
 pub mod schedule;

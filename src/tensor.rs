@@ -130,6 +130,13 @@ impl Tensor {
         self.view::<T>().as_slice()
     }
 
+    /// Whether nobody else can see the numbers, and they fill their buffer in order.
+    pub(crate) fn is_own(&mut self) -> bool {
+        let Some(inner) = Arc::get_mut(&mut self.0) else { return false };
+        let in_order = inner.layout.is_contiguous() && inner.layout.offset() == 0;
+        inner.edge.is_none() && in_order && Arc::get_mut(&mut inner.storage).is_some()
+    }
+
     /// The numbers for writing, if nobody else can see them, they fill their buffer in order, and the processor can reach
     /// them.
     pub(crate) fn as_mut_slice<T: Element>(&mut self) -> Option<&mut [T]> {

@@ -79,6 +79,10 @@ pub(super) struct Args {
     /// Threads [default: one a core]. Results do not depend on it.
     #[arg(long)]
     threads: Option<usize>,
+    /// Where training computes: cpu, cuda (card 0) or cuda:N. A card trains by tensors, in single precision: not the same
+    /// bits as the processor. Results are measured on the processor.
+    #[arg(long, default_value = "cpu")]
+    device: String,
     /// Seed of the random numbers.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -110,7 +114,7 @@ fn single(args: &Args) -> Result<Outcome> {
     let settings = args.settings(&Space::new(&args.manifold, args.kappa, args.dim)?, args.seed)?;
     let hierarchy = args.hierarchy()?.closure();
     let folder = Folder::prepare(&args.out, &hierarchy, settings.dim)?;
-    let device = args.device();
+    let device = args.device()?;
     let training = Training {
         hierarchy: &hierarchy,
         settings: &settings,
@@ -131,7 +135,7 @@ fn single(args: &Args) -> Result<Outcome> {
 
     let trainer = &trained.trainer;
     let embeddings = trainer.embeddings()?;
-    let quality = Quality::measure(trainer, &embeddings, &hierarchy, &device)?;
+    let quality = Quality::measure(trainer, &embeddings, &hierarchy, &args.cpu())?;
     folder.write_embeddings(&embeddings)?;
     pictures::write(&folder, &embeddings, &hierarchy, trainer.losses(), quality.all)?;
     let mut report = json!({
@@ -201,8 +205,19 @@ impl Quality {
 }
 
 impl Args {
-    fn device(&self) -> Device {
+    fn cpu(&self) -> Device {
         self.threads.map_or_else(Device::cpu, Device::cpu_with_threads)
+    }
+
+    /// Where training computes.
+    fn device(&self) -> Result<Device> {
+        let unknown = || bad(format!("device {:?}", self.device), "give cpu, cuda or cuda:N");
+        match self.device.split_once(':') {
+            None if self.device == "cpu" => Ok(self.cpu()),
+            None if self.device == "cuda" => Device::cuda(0),
+            Some(("cuda", number)) => Device::cuda(number.parse().map_err(|_| unknown())?),
+            _ => Err(unknown()),
+        }
     }
 
     fn settings(&self, space: &Space, seed: u64) -> Result<Settings> {
@@ -218,6 +233,7 @@ impl Args {
             learn_curvature: self.learn_curvature,
             loss: self.loss.parse::<Loss>()?,
             holdout: self.holdout.unwrap_or(0.0),
+            by_tensors: self.device != "cpu",
             negatives: self.negatives,
             lr: self.lr.unwrap_or(space.usual_lr()),
             burn_in: self.burn_in.unwrap_or(self.epochs / 2),

@@ -49,6 +49,8 @@ pub struct Settings {
     /// Fraction of the edges that others imply to be [set aside](crate::data::Hierarchy::withhold): they are not
     /// trained on, nor are their ends ever sampled against each other. 0 for none.
     pub holdout: f64,
+    /// Whether steps go by tensors even where there is a fused one: that is the processor's, a card needs tensors.
+    pub by_tensors: bool,
     /// Nodes sampled against the ancestors of each node.
     pub negatives: usize,
     /// Learning rate after the burn-in.
@@ -70,6 +72,7 @@ impl Default for Settings {
             learn_curvature: false,
             loss: Loss::Softmax,
             holdout: 0.0,
+            by_tensors: false,
             negatives: 50,
             lr: 0.05,
             burn_in: 300,
@@ -102,7 +105,7 @@ impl Settings {
 
     /// The coordinates of the fused step, if it can make these steps.
     fn fused(&self) -> Result<Option<Fused>> {
-        match (self.learn_curvature, self.loss) {
+        match (self.by_tensors || self.learn_curvature, self.loss) {
             (false, Loss::Softmax) => Fused::of(&*self.manifold.build()?, self.dim),
             _ => Ok(None),
         }

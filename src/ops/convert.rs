@@ -129,8 +129,8 @@ impl Op for ConvertOp {
             let pairs = on_card(&[inputs[0].numel() / widths[0], 2], DType::F64)?;
             let from: Vec<&Tensor> = inputs[..rows].iter().copied().chain([&g]).collect();
             self.on_card(cuda, &conversion, &from, &found.iter().chain([&pairs]).collect::<Vec<_>>())?;
-            for i in 0..2 {
-                found.push(pairs.select(-1, i)?.sum_all()?.reshape(cx.shape(rows + i as usize).clone())?);
+            for i in 0..2usize {
+                found.push(pairs.select(-1, i)?.sum_all()?.reshape(cx.shape(rows + i).clone())?);
             }
             return Ok(found.into_iter().enumerate().map(|(i, t)| cx.needs(i).then_some(t)).collect());
         }

@@ -2,6 +2,8 @@
 
 mod rows;
 
+pub(crate) use rows::put_on_card;
+
 use super::registry::{Case, Cases, Gradient, OpSpec, by_numbers, normal};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
 use crate::dtype::{DType, Element};

@@ -3,9 +3,12 @@
 
 pub(super) mod card;
 
+pub(crate) use card::step;
+
 use super::registry::{Case, Cases, Gradient, OpSpec};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
 use crate::backend::cpu::View;
+use crate::backend::cuda::Cuda;
 use crate::dtype::DType;
 use crate::geometry::{Call, Curv, Kind, MatrixModel, Model, Role};
 use crate::tensor::{Backend, Shape, Tensor};
@@ -36,6 +39,13 @@ pub fn rows_with(model: Model, kind: Kind, number: f64, args: &[&Tensor], c: &Te
     let inputs: Vec<&Tensor> = args.iter().copied().chain([&c, &t]).collect();
     let out = apply(RowOp { model, kind, number }, &inputs)?;
     if kind.output() == Role::Scalar { out.squeeze(-1) } else { Ok(out) }
+}
+
+/// A row function on a card off the tape, where the curvature is known: rows `[n, width]`, also of a scalar result.
+pub(crate) fn rows_on_card(cuda: &Cuda, call: &Call, args: &[&Tensor]) -> Result<Tensor> {
+    let Call { model, kind, number, .. } = *call;
+    let shape = Shape::from(&[args[0].dims()[0], model.width(kind, call.dim)][..]);
+    card::forward(RowOp { model, kind, number }.name(), cuda, call, args, &shape)
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -1,10 +1,13 @@
 //! Adam on manifolds (Bécigneul and Ganea, ICLR 2019).
 
 use super::descent::{Descent, Now, Rule};
+use super::on_card::PaceOnCard;
 use super::part::{Course, Part};
 use super::rows::{KEPT, Rows};
 use crate::dtype::Element;
 use crate::geometry::{Coord, Pace, Wide};
+use crate::tensor::Shape;
+use crate::{Result, Tensor};
 
 /// Riemannian Adam: x ← exp_x(−lr · m̂/(√v̂ + ε)), m transported along.
 ///
@@ -128,10 +131,15 @@ impl<const DECOUPLED: bool> Rule for Adam<DECOUPLED> {
     }
 
     fn course(&self, now: &Now) -> Option<Course<Moments>> {
-        let (decay, shrink) = if DECOUPLED { (0.0, 1.0 - now.lr * now.weight_decay) } else { (now.weight_decay, 1.0) };
+        Some(self.course_on_card(now, false))
+    }
+
+    fn course_on_card(&self, now: &Now, flat: bool) -> Course<Moments> {
+        let decoupled = if flat { self.decoupled_flat } else { DECOUPLED };
+        let (decay, shrink) = if decoupled { (0.0, 1.0 - now.lr * now.weight_decay) } else { (now.weight_decay, 1.0) };
         let Adam { betas, eps, amsgrad, row_steps, .. } = *self;
         let pace = Moments { lr: now.lr, betas, bias: self.bias(now.step as f64), eps, amsgrad, row_steps };
-        Some(Course { pace, clip: now.clip, decay, shrink })
+        Course { pace, clip: now.clip, decay, shrink }
     }
 }
 
@@ -167,6 +175,29 @@ impl Pace for Moments {
             (W::quotient(-self.lr, self.bias.0), W::quotient(1.0, self.bias.1))
         };
         (rate / ((largest * correct).sqrt() + self.eps), [v, largest])
+    }
+}
+
+impl PaceOnCard for Moments {
+    fn blends(&self) -> [[f64; 2]; 2] {
+        [self.blend(0.0); 2]
+    }
+
+    fn scales(&self, square: &Tensor, [v, largest, steps]: &mut [Tensor; 3]) -> Result<Tensor> {
+        *v = v.add(&square.sub(v)?.mul_scalar(1.0 - self.betas.1)?)?;
+        if self.amsgrad {
+            *largest = v.maximum(largest)?;
+        }
+        let bound = if self.amsgrad { largest } else { v };
+        let root = |correct: &Tensor| bound.div(correct)?.sqrt()?.add_scalar(self.eps);
+        if !self.row_steps {
+            let correct = Tensor::full(Shape::default(), self.bias.1, square.dtype(), square.device())?;
+            return root(&correct)?.recip()?.mul_scalar(-self.lr / self.bias.0);
+        }
+        *steps = steps.add_scalar(1.0)?;
+        // The logarithm of 0 is kept finite, as below.
+        let correction = |beta: f64| steps.mul_scalar(beta.ln().max(-700.0))?.exp()?.neg()?.add_scalar(1.0);
+        root(&correction(self.betas.1)?)?.mul(&correction(self.betas.0)?)?.recip()?.mul_scalar(-self.lr)
     }
 }
 

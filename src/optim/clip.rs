@@ -1,6 +1,6 @@
 //! Lengths of gradients in the metric of their parameters, and the shortening of long ones.
 
-use crate::{Error, Grads, Param, Result, Tensor};
+use crate::{Device, Error, Grads, Param, Result, Tensor};
 
 /// Which gradients count as too long. The length is that of the *Riemannian* gradient in the metric at the point: near
 /// the rim of the ball a Euclidean gradient of length 1 is in truth a short one. In flat space both are the same.
@@ -40,6 +40,9 @@ pub fn grad_norm(params: &[Param], grads: &Grads) -> Result<f64> {
 fn length(param: &Param, grad: &Tensor, rows: Option<&[u32]>) -> Result<f64> {
     let grad = grad.detach();
     let lengths = match param.manifold() {
+        None if !grad.device().shares_memory(&Device::cpu()) => {
+            grad.norm(&(0..grad.rank() as isize).collect::<Vec<_>>(), false)?.to_f64_vec()
+        }
         None => grad.to_f64_vec(),
         Some(manifold) => {
             let mut x = param.tensor().detach();

@@ -3,6 +3,7 @@
 use super::clip::Clip;
 use super::gradients::{checked, collect};
 use super::group::Group;
+use super::on_card::{self, Given, PaceOnCard};
 use super::part::{BLOCK, Block, Course, Part, Scratch};
 use super::rows::{KEPT, Portion, Rows, Widths, own, portions, row_width};
 use super::{Optimizer, state};
@@ -10,6 +11,7 @@ use crate::backend::cpu::simd::{Kernel, dispatch};
 use crate::geometry::{Coord, Pace};
 use crate::io::TensorFile;
 use crate::param::{Param, SparseGrad};
+use crate::tensor::Backend;
 use crate::{Error, Grads, Result, Tensor};
 
 /// What a row of a parameter becomes, given its gradient.
@@ -21,7 +23,7 @@ pub trait Rule: Copy + Default + Send + Sync {
     /// The weight decay unless another is given.
     const WEIGHT_DECAY: f64 = 0.0;
     /// What decides about the step of a row of a curved factor.
-    type Pace: Pace;
+    type Pace: Pace + PaceOnCard;
 
     /// Numbers a row of what is kept, for rows of width `row` with `moments` second moments.
     fn widths(&self, row: usize, moments: usize) -> [usize; KEPT];
@@ -37,6 +39,14 @@ pub trait Rule: Copy + Default + Send + Sync {
 
     /// How rows move on curved factors; `None` if this step is none of the usual.
     fn course(&self, now: &Now) -> Option<Course<Self::Pace>>;
+
+    /// How rows move on a card, on flat factors or curved ones.
+    fn course_on_card(&self, now: &Now, flat: bool) -> Course<Self::Pace>;
+
+    /// Whether the momentum starts with the coordinate gradient in this step.
+    fn seeds(&self, _: &Now) -> bool {
+        false
+    }
 
     /// Moves a block of rows on a curved factor where there is no course.
     fn curved<T: Coord>(&self, _: &Now, _: &Part, _: &mut Block<'_, T>) {}
@@ -164,6 +174,9 @@ impl<R: Rule> Descent<R> {
                 Some(state) => state,
                 None => State::new(x, widths)?,
             };
+            for t in &mut kept.kept {
+                *t = t.to_device(x.device())?;
+            }
             kept.step += 1;
             let now = Now {
                 lr: *lr * group.lr_scale,
@@ -172,7 +185,12 @@ impl<R: Rule> Descent<R> {
                 step: kept.step,
                 first: kept.step == 1 && m.rows.is_none(),
             };
-            let result = with_real!(R::NAME, x.dtype(), T, pass::<R, T>(rule, &now, m, widths, x, &mut kept));
+            let result = match x.device().backend().clone() {
+                Backend::Cuda(cuda) => {
+                    on_card::step(rule, &now, &m.parts, &Given { cuda, grad: &m.grad, rows: m.rows }, x, &mut kept)
+                }
+                Backend::Cpu(_) => with_real!(R::NAME, x.dtype(), T, pass::<R, T>(rule, &now, m, widths, x, &mut kept)),
+            };
             *state = Some(kept);
             result
         })

@@ -2,6 +2,7 @@
 
 use crate::dtype::Real;
 use crate::param::Param;
+use crate::tensor::Backend;
 use crate::{Error, Grads, Result, Tensor};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -44,20 +45,11 @@ pub fn checked(name: &str, value: &Tensor, grad: &Tensor, rows: Option<&[u32]>) 
         let what = format!("the gradient of {name} is {} {:?}", grad.dtype(), grad.shape());
         return Err(Error::shape(op, what, &[&wanted], "it must have the parameter's type and shape"));
     }
+    if !grad.device().shares_memory(value.device()) {
+        return Err(Error::Devices { op, devices: [value, grad].map(|t| t.device().to_string()).into() });
+    }
     let grad = grad.detach().contiguous()?;
-    let cpu = grad.device().cpu_for(op)?;
-    let bad = with_real!(op, grad.dtype(), T, {
-        let numbers = grad.as_slice::<T>().unwrap_or_default();
-        let finite = AtomicBool::new(true);
-        cpu.for_each(numbers.chunks(cpu.rows_per_chunk(size_of::<T>())).collect(), |chunk| {
-            if !all_finite(chunk) {
-                finite.store(false, Ordering::Relaxed);
-            }
-        });
-        let search = || numbers.iter().position(|x| !num_traits::Float::is_finite(*x));
-        if finite.into_inner() { None } else { search() }
-    });
-    match bad {
+    match first_not_finite(op, &grad)? {
         None => Ok(grad),
         Some(position) => Err(Error::NonFinite {
             place: op.into(),
@@ -66,6 +58,26 @@ pub fn checked(name: &str, value: &Tensor, grad: &Tensor, rows: Option<&[u32]>) 
             remedy: "no parameter was changed; lower the learning rate, or look for the operation that made it".into(),
         }),
     }
+}
+
+/// Where the first number is that is not finite.
+fn first_not_finite(op: &'static str, grad: &Tensor) -> Result<Option<usize>> {
+    let Backend::Cpu(cpu) = grad.device().backend() else {
+        // As in `all_finite`; only bad numbers are brought over and searched.
+        let zero = grad.mul_scalar(0.0)?.sum_all()?.to_f64_vec() == [0.0];
+        return Ok(if zero { None } else { grad.to_f64_vec().iter().position(|x| !x.is_finite()) });
+    };
+    with_real!(op, grad.dtype(), T, {
+        let numbers = grad.as_slice::<T>().unwrap_or_default();
+        let finite = AtomicBool::new(true);
+        cpu.for_each(numbers.chunks(cpu.rows_per_chunk(size_of::<T>())).collect(), |chunk| {
+            if !all_finite(chunk) {
+                finite.store(false, Ordering::Relaxed);
+            }
+        });
+        let search = || numbers.iter().position(|x| !num_traits::Float::is_finite(*x));
+        Ok(if finite.into_inner() { None } else { search() })
+    })
 }
 
 /// Sums of products 0 · x are 0 exactly if all numbers are finite. Several sums side by side vectorise.

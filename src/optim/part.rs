@@ -57,9 +57,13 @@ impl Part {
     }
 
     fn forward<T: Coord>(&self, kind: Kind, args: &[&[T]], out: &mut [T]) {
+        self.call(kind).forward(args, out);
+    }
+
+    /// A row function of this factor, with its curvature and largest radius.
+    pub fn call(&self, kind: Kind) -> Call {
         let Factor { model, curv, max_radius: number, .. } = self.factor;
-        let dim = model.dim(self.width());
-        Call { model, kind, curv, number, dim }.forward(args, out);
+        Call { model, kind, curv, number, dim: model.dim(self.width()) }
     }
 
     /// Moves one row back within the largest radius, if there is one.

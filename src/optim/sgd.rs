@@ -1,10 +1,12 @@
 //! Stochastic gradient descent on manifolds (Bonnabel, IEEE Trans. Automatic Control 2013), with momentum.
 
 use super::descent::{Descent, Now, Rule};
+use super::on_card::PaceOnCard;
 use super::part::{Block, Course, Part};
 use super::rows::{KEPT, Rows};
 use crate::dtype::Element;
 use crate::geometry::{Coord, Pace, Wide};
+use crate::{Result, Tensor};
 
 /// Riemannian SGD: x ← exp_x(−lr · b), b the (transported) momentum of Riemannian gradients.
 ///
@@ -78,9 +80,16 @@ impl Rule for Sgd {
     }
 
     fn course(&self, now: &Now) -> Option<Course<Along>> {
-        let special = self.momentum != 0.0 && self.published_seed && now.first;
+        (!self.seeds(now)).then(|| self.course_on_card(now, false))
+    }
+
+    fn course_on_card(&self, now: &Now, _: bool) -> Course<Along> {
         let pace = Along { rule: *self, lr: now.lr };
-        (!special).then_some(Course { pace, clip: now.clip, decay: now.weight_decay, shrink: 1.0 })
+        Course { pace, clip: now.clip, decay: now.weight_decay, shrink: 1.0 }
+    }
+
+    fn seeds(&self, now: &Now) -> bool {
+        self.momentum != 0.0 && self.published_seed && now.first
     }
 
     fn curved<T: Coord>(&self, now: &Now, part: &Part, block: &mut Block<'_, T>) {
@@ -129,6 +138,16 @@ impl Pace for Along {
     #[inline(always)]
     fn scale<W: Wide>(&self, _: W, [a, b, _]: [W; 3]) -> (W, [W; 2]) {
         (W::of(-self.lr), [a, b])
+    }
+}
+
+impl PaceOnCard for Along {
+    fn blends(&self) -> [[f64; 2]; 2] {
+        [self.blend(0.0), self.blend(1.0)]
+    }
+
+    fn scales(&self, square: &Tensor, _: &mut [Tensor; 3]) -> Result<Tensor> {
+        Tensor::full(square.shape().clone(), -self.lr, square.dtype(), square.device())
     }
 }
 

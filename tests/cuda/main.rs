@@ -7,4 +7,5 @@ mod card;
 mod devices;
 mod elementwise;
 mod making;
+mod optimizers;
 mod parity;

@@ -27,6 +27,7 @@ impl Checkpoint {
             ("learn-curvature", settings.learn_curvature.to_string()),
             ("loss", settings.loss.to_string()),
             ("holdout", settings.holdout.to_string()),
+            ("by-tensors", settings.by_tensors.to_string()),
             ("negatives", settings.negatives.to_string()),
             ("lr", settings.lr.to_string()),
             ("burn-in", settings.burn_in.to_string()),

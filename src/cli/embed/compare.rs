@@ -51,7 +51,7 @@ pub(super) fn run(args: &Args, text: &str) -> Result<Outcome> {
     let hierarchy = args.hierarchy()?.closure();
     let widest = plan.iter().flat_map(|(_, runs)| runs).map(|settings| settings.dim).max().unwrap_or(0);
     let folder = Folder::prepare(&args.out, &hierarchy, widest)?;
-    let device = args.device();
+    let device = args.device()?;
     let (nodes, pairs) = (hierarchy.len(), hierarchy.edges().len());
     println!("{nodes} nodes, {pairs} pairs; {} spaces, {} seeds, {} epochs", plan.len(), args.seeds, args.epochs);
 
@@ -72,7 +72,7 @@ pub(super) fn run(args: &Args, text: &str) -> Result<Outcome> {
                 return Ok(Outcome::Interrupted);
             };
             let embeddings = trained.trainer.embeddings()?;
-            let Quality { all, heldout } = Quality::measure(&trained.trainer, &embeddings, &hierarchy, &device)?;
+            let Quality { all, heldout } = Quality::measure(&trained.trainer, &embeddings, &hierarchy, &args.cpu())?;
             row.runs.push([
                 Some(all.map),
                 Some(all.mean_rank),

@@ -1,6 +1,7 @@
 //! The step on any manifold, of tensors: [`Param`], automatic differentiation and [`RiemannianSGD`].
 //!
-//! Slower than the fused step (`step`), which it proves right; and the only one where the curvature is learned.
+//! Slower than the fused step (`step`), which it proves right; and the only one where the curvature is learned, and on a
+//! card.
 
 use super::loss::{Batch, Loss};
 use super::sampling::Draws;
@@ -91,7 +92,7 @@ impl General {
 
     /// Gradients no larger than makes a step of [`LONGEST`].
     fn shortened(&self, grad: &SparseGrad, rate: f64) -> Result<Tensor> {
-        let rows = Tensor::from_slice(&grad.rows, grad.rows.len())?;
+        let rows = Tensor::from_slice(&grad.rows, grad.rows.len())?.to_device(grad.values.device())?;
         let points = self.points.tensor().detach().index_select(0, &rows)?;
         let gradient = self.manifold.egrad_to_rgrad(&points, &grad.values)?;
         let steps = self.manifold.norm(&points, &gradient)?.mul_scalar(rate / LONGEST)?.unsqueeze(-1)?;

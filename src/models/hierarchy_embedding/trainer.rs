@@ -194,19 +194,20 @@ impl<'a> HierarchyTrainer<'a> {
         self.children.len().div_ceil(self.settings.batch)
     }
 
-    /// One step, on the device's threads; the bits do not depend on how many.
+    /// One step, on the device's threads, whose number changes no bits; or on a card, by tensors.
     ///
     /// # Errors
-    /// [`Error::NonFinite`] if training diverged.
+    /// [`Error::NonFinite`] if training diverged; [`Error::Unsupported`] on a card without
+    /// [`Settings::by_tensors`], where the settings have a fused step.
     pub fn step(&mut self, device: &Device) -> Result<Progress> {
         let epoch = self.losses.len();
         let count = self.draw().len();
-        let (rate, cpu) = (self.settings.rate(epoch), device.cpu_for("hierarchy embedding")?);
+        let (rate, op) = (self.settings.rate(epoch), "hierarchy embedding");
         let visits = &mut self.visits[..count];
         let pairs = visits.iter().map(|v| v.others.len()).sum();
         let loss = match &mut self.way {
-            Way::Ball(ball, stepper) => stepper.run(*ball, visits, rate, cpu),
-            Way::Flat(stepper) => stepper.run(Flat, visits, rate, cpu),
+            Way::Ball(ball, stepper) => stepper.run(*ball, visits, rate, device.cpu_for(op)?),
+            Way::Flat(stepper) => stepper.run(Flat, visits, rate, device.cpu_for(op)?),
             Way::General(general) => {
                 let settings = &self.settings;
                 general.move_to(device)?;

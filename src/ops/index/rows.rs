@@ -57,6 +57,14 @@ pub(super) fn take_on_card(cuda: &Cuda, from: &Tensor, places: &[usize], row: us
     Ok(out)
 }
 
+/// Row `places[i]` of `to`, numbers in order that nobody else sees, becomes row i of the contiguous `from`.
+pub(crate) fn put_on_card(cuda: &Cuda, from: &Tensor, places: &Tensor, to: &Tensor) -> Result<()> {
+    let (n, row) = (from.numel(), from.numel() / places.numel().max(1));
+    let kernel = format!("put_{}", from.dtype().size());
+    let args = args![to.packed("put")?, from.packed("put")?, places.packed("put")?, n, row];
+    cuda.launch("index", &kernel, Grid::elements(n), args)
+}
+
 /// [`sum`] on a card: rows of the contiguous `from`, in a tensor of `shape`.
 pub(super) fn sum_on_card(cuda: &Cuda, from: &Tensor, places: &[usize], row: usize, shape: Shape) -> Result<Tensor> {
     let out = Tensor::on_card(cuda, shape, from.dtype())?;

@@ -3,7 +3,7 @@
 use crate::Result;
 use crate::backend::cuda::{Arg, Cuda, Grid};
 use crate::dtype::DType;
-use crate::geometry::{Call, Model};
+use crate::geometry::{Call, Kind, Model};
 use crate::tensor::{Shape, Tensor};
 
 /// The structure `Rows` of `cuda/rows.cuh`.
@@ -89,6 +89,17 @@ pub(in crate::ops) fn vjp(
     run(op, "_vjp", cuda, call, args, &grads.iter().collect::<Vec<_>>(), Some(&pairs))?;
     grads.extend([pairs.select(-1, 0)?, pairs.select(-1, 1)?]);
     Ok(grads)
+}
+
+/// A step of an optimizer, as [`Step`](crate::geometry::Step): exp_x(s·u) within `call.number` of the origin, and v
+/// transported along, of rows `[n, width]` and s `[n, 1]`.
+pub(crate) fn step(cuda: &Cuda, call: &Call, [x, u, v]: [&Tensor; 3], s: &Tensor) -> Result<[Tensor; 2]> {
+    let like = |t: &Tensor| Tensor::on_card(cuda, t.shape().clone(), t.dtype());
+    let to = [like(x)?, like(x)?];
+    // The kernel knows the radius by the same parameters as the projection.
+    let call = Call { kind: Kind::Project, ..*call };
+    run(call.model.name(), "_step", cuda, &call, &[x, u, v, s], &[&to[0], &to[1]], None)?;
+    Ok(to)
 }
 
 /// Launches the kernel that is named as the operation.
