@@ -9,7 +9,6 @@ use std::sync::Arc;
 
 const ROWS: usize = 5;
 
-/// A manifold, flat where there is none, and the width of its rows.
 /// A name, a manifold (flat without one), the width of its rows.
 type Space = (&'static str, Option<Arc<dyn Manifold>>, usize);
 
