@@ -3,9 +3,10 @@
 use super::registry::{Case, Cases, Gradient, OpSpec};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
 use crate::backend::cpu::View;
+use crate::backend::cuda::{Arg, Cuda, Grid};
 use crate::dtype::{DType, Real};
 use crate::geometry::{Conversion, Model};
-use crate::tensor::{Shape, Tensor};
+use crate::tensor::{Backend, Shape, Tensor};
 use crate::{Device, Error, Result, Rng};
 
 /// Points x (rows of `from`) as rows of `to`; `c` are the curvatures of the coordinates of the two, f64 scalars.
@@ -75,8 +76,15 @@ impl Op for ConvertOp {
     fn forward(&self, inputs: &[&Tensor]) -> Result<Outputs> {
         let (conversion, [width, to_width]) = self.prepare(inputs)?;
         let (x, device) = (inputs[0], inputs[0].device());
-        let cpu = device.cpu_for(self.name())?;
         let shape: Shape = x.dims()[..x.rank() - 1].iter().copied().chain([to_width]).collect();
+        let cpu = match device.backend() {
+            Backend::Cpu(cpu) => cpu,
+            Backend::Cuda(cuda) => {
+                let out = Tensor::on_card(cuda, shape, x.dtype())?;
+                self.on_card(cuda, &conversion, &inputs[..inputs.len() - 2], &[&out])?;
+                return Ok(one(out));
+            }
+        };
         with_real!(self.name(), x.dtype(), T, {
             let x: View<'_, T> = x.view();
             let u: Option<View<'_, T>> = self.tangents.then(|| inputs[1].view());
@@ -115,6 +123,17 @@ impl Op for ConvertOp {
         let (conversion, widths) = self.prepare(&inputs)?;
         let g = cx.grad()?;
         let rows = inputs.len() - 2;
+        if let Backend::Cuda(cuda) = g.device().backend() {
+            let on_card = |shape: &[usize], dtype| Tensor::on_card(cuda, Shape::from(shape), dtype);
+            let mut found = (0..rows).map(|_| on_card(inputs[0].dims(), g.dtype())).collect::<Result<Vec<_>>>()?;
+            let pairs = on_card(&[inputs[0].numel() / widths[0], 2], DType::F64)?;
+            let from: Vec<&Tensor> = inputs[..rows].iter().copied().chain([&g]).collect();
+            self.on_card(cuda, &conversion, &from, &found.iter().chain([&pairs]).collect::<Vec<_>>())?;
+            for i in 0..2 {
+                found.push(pairs.select(-1, i)?.sum_all()?.reshape(cx.shape(rows + i as usize).clone())?);
+            }
+            return Ok(found.into_iter().enumerate().map(|(i, t)| cx.needs(i).then_some(t)).collect());
+        }
         let (found, curvature) = with_real!(self.name(), inputs[0].dtype(), T, {
             gradients::<T>(&conversion, widths, &inputs[..rows], &g)
         })?;
@@ -124,6 +143,43 @@ impl Op for ConvertOp {
             out.push(if cx.needs(i) { Some(Tensor::full(cx.shape(i), value, DType::F64, g.device())?) } else { None });
         }
         Ok(out)
+    }
+}
+
+/// The structure `Conversion` of `cuda/convert.cu`.
+#[repr(C)]
+#[derive(Clone, Copy, bytemuck::Pod, bytemuck::Zeroable)]
+struct Charts {
+    models: [i32; 2],
+    curvatures: [f64; 2],
+    dimension: i64,
+}
+
+impl ConvertOp {
+    /// Launches the kernel of this function, or of its derivative if there is a cotangent after the rows.
+    fn on_card(&self, cuda: &Cuda, conversion: &Conversion, inputs: &[&Tensor], results: &[&Tensor]) -> Result<()> {
+        let (op, x) = (self.name(), inputs[0]);
+        let chart = |model| match model {
+            Model::Lorentz => 0,
+            Model::Poincare => 1,
+            Model::HalfSpace => 2,
+            _ => 3,
+        };
+        let width = x.dims()[x.rank() - 1];
+        let charts = Charts {
+            models: [chart(self.from), chart(self.to)],
+            curvatures: [conversion.from.1, conversion.to.1],
+            dimension: (width + 1 - self.from.ambient(1)) as i64,
+        };
+        let rows = x.numel() / width;
+        let suffix = if inputs.len() > 1 + usize::from(self.tangents) { "_vjp" } else { "" };
+        let inputs = inputs.iter().map(|t| t.detach().contiguous()).collect::<Result<Vec<_>>>()?;
+        let mut args = vec![Arg::record(results[0].memory(op)?, &charts)];
+        for t in inputs.iter().chain(results.iter().copied()) {
+            args.push(t.packed(op)?);
+        }
+        args.push(rows.into());
+        cuda.launch("convert", &format!("{op}{suffix}_{}", x.dtype()), Grid::elements(rows), &args)
     }
 }
 

@@ -25,6 +25,7 @@ families! {
     cast
     compare
     conv
+    convert
     index
     loss
     manifold_euclidean
