@@ -2,6 +2,7 @@
 //! backward, nothing saved but the inputs.
 
 mod card;
+mod matrix;
 
 use super::registry::{Case, Cases, Gradient, OpSpec};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
