@@ -141,18 +141,6 @@ trait Geometry<W: Scalar> {
     }
 }
 
-/// A function at the origin is another with the origin for one of its arguments; and which.
-fn at_origin(kind: Kind) -> (Kind, Option<usize>) {
-    match kind {
-        Kind::Exp0 => (Kind::Exp, Some(0)),
-        Kind::Log0 => (Kind::Log, Some(0)),
-        Kind::Dist0 => (Kind::Dist, Some(0)),
-        Kind::TransportFrom0 => (Kind::Transport, Some(0)),
-        Kind::TransportTo0 => (Kind::Transport, Some(1)),
-        other => (other, None),
-    }
-}
-
 /// The arguments of one call.
 struct Arguments<W> {
     stored: Vec<Matrix<W>>,
@@ -173,7 +161,7 @@ impl<W: Scalar> Arguments<W> {
             .collect();
         let points = read.iter().zip(roles).filter(|(_, role)| **role == Role::Point).map(|(a, _)| a);
         let loss = if W::CARE.is_finite() { geometry.loss(&points.collect::<Vec<_>>()) } else { 0.0 };
-        if let (_, Some(i)) = at_origin(kind) {
+        if let (_, Some(i)) = kind.at_origin() {
             read.insert(i, geometry.origin(&read[0]));
         }
         Arguments { stored, read, loss }
@@ -189,7 +177,7 @@ fn forward<W: Scalar, T: Real>(
     out: &mut [T],
 ) -> f64 {
     let a = Arguments::of(geometry, call.kind, args, cols);
-    match geometry.value(at_origin(call.kind).0, W::of(call.curv.t), call.number, &a.read) {
+    match geometry.value(call.kind.at_origin().0, W::of(call.curv.t), call.number, &a.read) {
         Some(value) => value.store(out),
         None => out.fill(T::nan()),
     }
@@ -208,7 +196,7 @@ fn backward<W: Scalar, T: Real>(
     let a = Arguments::of(geometry, call.kind, args, cols);
     let scalar = call.kind.output() == Role::Scalar;
     let g = if scalar { Matrix::load(g, 1) } else { geometry.read(&Matrix::load(g, cols)) };
-    let (kind, origin) = at_origin(call.kind);
+    let (kind, origin) = call.kind.at_origin();
     let Some((mut all, t)) = geometry.gradient(kind, W::of(call.curv.t), call.number, &a.read, &g) else {
         grads.iter_mut().for_each(|row| row.fill(T::nan()));
         return (a.loss, f64::NAN);

@@ -103,6 +103,18 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// A function at the origin is another with the origin for one of its arguments; and which.
+    pub(crate) const fn at_origin(self) -> (Kind, Option<usize>) {
+        match self {
+            Kind::Exp0 => (Kind::Exp, Some(0)),
+            Kind::Log0 => (Kind::Log, Some(0)),
+            Kind::Dist0 => (Kind::Dist, Some(0)),
+            Kind::TransportFrom0 => (Kind::Transport, Some(0)),
+            Kind::TransportTo0 => (Kind::Transport, Some(1)),
+            other => (other, None),
+        }
+    }
+
     /// All kinds.
     pub const ALL: [Kind; 26] = [
         Kind::Exp,

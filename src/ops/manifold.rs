@@ -2,6 +2,7 @@
 //! backward, nothing saved but the inputs.
 
 pub(super) mod card;
+mod matrix;
 
 pub(crate) use card::step;
 

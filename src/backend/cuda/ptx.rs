@@ -37,6 +37,7 @@ families! {
     manifold_stereographic
     matmul
     matmul_bf16
+    matrix
     norm
     order
     random

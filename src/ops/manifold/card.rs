@@ -39,7 +39,7 @@ const THREADS: usize = 128;
 const WARP: usize = 32;
 const HELD: usize = 4;
 /// The loss from which a row is redone in double-double: what leaves f32 rows half a unit, and f64 rows 12 digits.
-const CARE: [f64; 2] = [4_194_304.0, 1024.0];
+pub(super) const CARE: [f64; 2] = [4_194_304.0, 1024.0];
 
 /// The family of kernels of a model.
 fn family(model: Model) -> Option<&'static str> {
@@ -57,7 +57,10 @@ fn family(model: Model) -> Option<&'static str> {
 
 /// Whether there are kernels for this model.
 pub(in crate::ops) fn has(model: Model) -> bool {
-    family(model).is_some()
+    match model {
+        Model::Matrix(m) => super::matrix::has(m),
+        _ => family(model).is_some(),
+    }
 }
 
 /// The results of `args`, rows that were broadcast to the same leading axes, as rows of `shape`.
@@ -112,6 +115,13 @@ fn run(
     results: &[&Tensor],
     curvature: Option<&Tensor>,
 ) -> Result<()> {
+    if let Model::Matrix(m) = call.model {
+        return if args[0].numel() == 0 {
+            Ok(())
+        } else {
+            super::matrix::run(op, cuda, (m, call), args, results, curvature)
+        };
+    }
     let Some(family) = family(call.model) else {
         return Err(crate::Error::Unsupported { op, device: args[0].device().to_string() });
     };
