@@ -4,6 +4,7 @@ mod absent;
 mod card;
 mod devices;
 mod elementwise;
+mod embed;
 mod making;
 mod optimizers;
 mod parity;
