@@ -112,9 +112,9 @@ fn single(args: &Args) -> Result<Outcome> {
     let stop = interrupt::listen();
     // Before any file is read: a large hierarchy takes a while.
     let settings = args.settings(&Space::new(&args.manifold, args.kappa, args.dim)?, args.seed)?;
+    let device = args.device()?;
     let hierarchy = args.hierarchy()?.closure();
     let folder = Folder::prepare(&args.out, &hierarchy, settings.dim)?;
-    let device = args.device()?;
     let training = Training {
         hierarchy: &hierarchy,
         settings: &settings,

@@ -35,8 +35,12 @@ pub fn rows_with(model: Model, kind: Kind, number: f64, args: &[&Tensor], c: &Te
         let what = format!("{model:?} has no {kind:?}");
         return Err(Error::Argument { op: "rows", what, remedy: "see `Model::has`".into() });
     }
-    let device = args.first().map_or(c.device(), |a| a.device());
-    let (c, t) = (c.to_device(device)?, t.to_device(device)?);
+    // A manifold's curvature may lie elsewhere than its points; its gradient goes back there.
+    let near = |k: &Tensor| match args.first() {
+        Some(x) if !x.device().shares_memory(k.device()) => k.to_device(x.device()),
+        _ => Ok(k.clone()),
+    };
+    let (c, t) = (near(c)?, near(t)?);
     let inputs: Vec<&Tensor> = args.iter().copied().chain([&c, &t]).collect();
     let out = apply(RowOp { model, kind, number }, &inputs)?;
     if kind.output() == Role::Scalar { out.squeeze(-1) } else { Ok(out) }

@@ -4,6 +4,7 @@
 //! C compiler that also links Rust programs.
 #![cfg(target_os = "linux")]
 
+use crate::compile::compile;
 use beltrami::{Device, Error};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -40,15 +41,6 @@ fn refuses(name: &str, source: Option<&str>, wanted: &str) {
         .expect("this program runs again");
     let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && text.contains("1 passed"), "{name}: {text}");
-}
-
-/// Makes a shared library of C source.
-pub fn compile(folder: &Path, name: &str, source: &str) {
-    let file = folder.join("stub.c");
-    std::fs::write(&file, source).expect("the source is written");
-    let library = folder.join(name);
-    let status = Command::new("cc").args(["-shared", "-fPIC", "-o"]).args([&library, &file]).status();
-    assert!(status.expect("cc, which also links Rust programs").success());
 }
 
 /// C functions of all names that the backend looks up, which return `code`; those of `special` are given.

@@ -1,6 +1,5 @@
 //! The card that the tests run on: a real one if there is one, else the interpreter of `tests/ptx-sim`, which is loaded as
-//! libcuda before anyone asks for a driver. `BELTRAMI_CUDA=real` or `=sim` decides otherwise. The interpreter has its own
-//! cuBLAS (`tests/blas-sim`), unless `BELTRAMI_TEST_CUBLAS` leaves that out.
+//! libcuda before anyone asks for a driver. `BELTRAMI_CUDA=real` or `=sim` decides otherwise.
 
 use beltrami::Device;
 use std::path::Path;
@@ -18,12 +17,6 @@ pub fn second_card() -> Option<Device> {
     Device::cuda(1).ok()
 }
 
-/// The interpreter's cuBLAS; none on a real card, or where a test leaves it out.
-pub fn blas() -> Option<&'static cublas::Blas> {
-    let wanted = !is_real() && std::env::var_os("BELTRAMI_TEST_CUBLAS").is_none();
-    wanted.then(|| cublas::install().expect("cargo has built the library"))
-}
-
 /// Whether the tests run on a real card.
 pub fn is_real() -> bool {
     match std::env::var("BELTRAMI_CUDA").as_deref() {
@@ -39,7 +32,6 @@ fn prepare() {
     READY.get_or_init(|| {
         if !is_real() {
             cuda::install_with(&[("CUSIM_DEVICES", "2")]).expect("cargo has built the interpreter");
-            blas();
         }
     });
 }

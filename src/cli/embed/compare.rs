@@ -48,10 +48,10 @@ pub(super) fn run(args: &Args, text: &str) -> Result<Outcome> {
         let seeds = (0..args.seeds).map(|i| args.settings(&space, args.seed.wrapping_add(i)));
         plan.push((name, seeds.collect::<Result<_>>()?));
     }
+    let device = args.device()?;
     let hierarchy = args.hierarchy()?.closure();
     let widest = plan.iter().flat_map(|(_, runs)| runs).map(|settings| settings.dim).max().unwrap_or(0);
     let folder = Folder::prepare(&args.out, &hierarchy, widest)?;
-    let device = args.device()?;
     let (nodes, pairs) = (hierarchy.len(), hierarchy.edges().len());
     println!("{nodes} nodes, {pairs} pairs; {} spaces, {} seeds, {} epochs", plan.len(), args.seeds, args.epochs);
 

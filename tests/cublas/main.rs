@@ -2,11 +2,29 @@
 //!
 //! Which library a process uses is settled with its first product, so what needs another one runs this program again.
 
-use crate::absent::compile;
-use crate::card::{blas, card};
+#[path = "../cuda/card.rs"]
+#[allow(dead_code)]
+mod card;
+#[path = "../cuda/compile.rs"]
+mod compile;
+
 use beltrami::{DType, Device, Result, Rng, Tensor};
+use compile::compile;
 use std::path::PathBuf;
 use std::process::Command;
+
+/// The interpreter's cuBLAS; none on a real card, or where a test leaves it out.
+fn blas() -> Option<&'static cublas::Blas> {
+    let wanted = !card::is_real() && std::env::var_os("BELTRAMI_TEST_CUBLAS").is_none();
+    wanted.then(|| cublas::install().expect("cargo has built the library"))
+}
+
+/// Card 0, with the interpreter's cuBLAS beside it.
+fn card() -> Device {
+    let card = card::card();
+    blas();
+    card
+}
 
 type Place = fn(&Tensor) -> Result<Tensor>;
 
@@ -167,10 +185,9 @@ fn again(test: &str, environment: &[(&str, &str)]) {
 #[test]
 fn the_environment_leaves_the_library_alone() {
     let off = [("BELTRAMI_CUBLAS", "off")];
-    again("blas::products_without_the_library", &off);
-    again("parity::every_operation_gives_the_processors_values", &off);
+    again("products_without_the_library", &off);
     let wrong = [("BELTRAMI_CUBLAS", "of"), ("BELTRAMI_TEST_WANTED", "BELTRAMI_CUBLAS=of")];
-    again("blas::a_product_says_what_is_wrong", &wrong);
+    again("a_product_says_what_is_wrong", &wrong);
 }
 
 /// A folder with a libcublas of that source; its place.
@@ -186,10 +203,10 @@ fn a_library_that_is_missing_or_lacks_functions_is_none() {
     if blas().is_none() {
         return; // A real cuBLAS cannot be hidden from the loader.
     }
-    again("blas::products_without_the_library", &[("BELTRAMI_TEST_CUBLAS", "none")]);
+    again("products_without_the_library", &[("BELTRAMI_TEST_CUBLAS", "none")]);
     let empty = folder("empty", "int unrelated;\n");
     let environment = [("BELTRAMI_TEST_CUBLAS", "none"), ("LD_LIBRARY_PATH", empty.as_str())];
-    again("blas::products_without_the_library", &environment);
+    again("products_without_the_library", &environment);
 }
 
 #[test]
@@ -205,5 +222,5 @@ fn a_library_that_does_not_start_is_an_error() {
         ("LD_LIBRARY_PATH", broken.as_str()),
         ("BELTRAMI_TEST_WANTED", "NOT_INITIALIZED"),
     ];
-    again("blas::a_product_says_what_is_wrong", &environment);
+    again("a_product_says_what_is_wrong", &environment);
 }
