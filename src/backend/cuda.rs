@@ -22,6 +22,8 @@ mod view;
 #[cfg(not(feature = "cuda"))]
 pub use absent::{Cuda, Memory, count};
 #[cfg(feature = "cuda")]
+pub use blas::leave_out_cublas;
+#[cfg(feature = "cuda")]
 pub use context::Cuda;
 #[cfg(feature = "cuda")]
 pub use driver::count;

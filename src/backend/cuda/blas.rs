@@ -13,6 +13,7 @@ use cudarc::cublas::sys::{
 use cudarc::driver::sys::CUstream;
 use std::ffi::c_void;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// cuBLAS in a card's context, bound to the card's stream.
 pub(super) struct Blas(cublasHandle_t);
@@ -24,9 +25,19 @@ unsafe impl Send for Blas {}
 /// What is called. As with the driver, cudarc would panic at a missing one.
 const SYMBOLS: [&str; 4] = ["cublasCreate_v2", "cublasGemmStridedBatchedEx", "cublasSetMathMode", "cublasSetStream_v2"];
 
-/// Whether products go to cuBLAS: it is there, and the environment does not forbid it.
+static LEFT_OUT: AtomicBool = AtomicBool::new(false);
+
+/// Leaves cuBLAS alone from now on, in the whole program, as `BELTRAMI_CUBLAS=off` does.
+pub fn leave_out_cublas() {
+    LEFT_OUT.store(true, Ordering::Relaxed);
+}
+
+/// Whether products go to cuBLAS: it is there, and nobody forbids it.
 fn is_used() -> Result<bool> {
     static PRESENT: OnceLock<bool> = OnceLock::new();
+    if LEFT_OUT.load(Ordering::Relaxed) {
+        return Ok(false);
+    }
     match std::env::var_os("BELTRAMI_CUBLAS") {
         None => Ok(*PRESENT.get_or_init(is_present)),
         Some(value) if value == "off" => Ok(false),
