@@ -81,7 +81,7 @@ struct half_space_exp_vjp_row {
         const W n16 = s1[1] * t;
         const W n17 = (h2 + f0.s * n16) / n12;
         const W n18 = -(h0 * n17 / n12);
-        const W n19 = n15 * n15 * n4;
+        const W n19 = n15 * (n15 * n4);
         const W n20 = n15 * n3;
         const W n21 = 1.0 / n12 + 1.0;
         const W n22 = 2.0 / (n21 * n21 + n19);
@@ -172,7 +172,7 @@ struct half_space_exp0_vjp_row {
         const W n13 = f0.s / n10;
         const W n14 = s1[1] * t;
         const W n15 = -((h1 + f0.s * n14) / n10 / n10);
-        const W n16 = n13 * n13 * n2;
+        const W n16 = n13 * (n13 * n2);
         const W n17 = n13 * n1;
         const W n18 = n12 + 1.0;
         const W n19 = 2.0 / (n18 * n18 + n16);
@@ -1078,7 +1078,7 @@ struct half_space_step_row {
         const W n8 = h0 / n7;
         const W n9 = f0.s / n7;
         const W n10 = h0 * n9;
-        const W n11 = n9 * n9 * n4;
+        const W n11 = n9 * (n9 * n4);
         const W n12 = n9 * (n2 * s1[2]);
         const W n13 = 1.0 / n7 + 1.0;
         const W n14 = 2.0 / (n13 * n13 + n11);

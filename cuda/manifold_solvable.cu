@@ -81,7 +81,7 @@ struct solvable_exp_vjp_row {
         const W n11 = if_below<W>(n0, 0.0, f0.s / 2.0 - n0 * f0.ds, n9 / n5);
         const W n12 = s1[3] - h2 / n10;
         const W n13 = f0.s / n10;
-        const W n14 = n13 * n13 * n2;
+        const W n14 = n13 * (n13 * n2);
         const W n15 = n13 * n1;
         const W n16 = 1.0 / n10 + 1.0;
         const W n17 = 2.0 / (n16 * n16 + n14);
@@ -175,7 +175,7 @@ struct solvable_exp0_vjp_row {
         const W n11 = if_below<W>(n0, 0.0, f0.s / 2.0 - n0 * f0.ds, n9 / n5);
         const W n12 = s1[1] - h1 / n10;
         const W n13 = f0.s / n10;
-        const W n14 = n13 * n13 * n2;
+        const W n14 = n13 * (n13 * n2);
         const W n15 = n13 * n1;
         const W n16 = 1.0 / n10 + 1.0;
         const W n17 = 2.0 / (n16 * n16 + n14);
@@ -1209,7 +1209,7 @@ struct solvable_step_row {
         const W n7 = if_below<W>(n3, 0.015625, n4 - n3 * f0.versine, 1.0 - n6);
         const W n8 = h0 + n7 * asinhc<W>(n7 * n7 / (n6 * 4.0)) / sqrt(n6);
         const W n9 = f0.s / n6;
-        const W n10 = n9 * n9 * n2;
+        const W n10 = n9 * (n9 * n2);
         const W n11 = n9 * (n0 * s1[2]);
         const W n12 = 1.0 / n6 + 1.0;
         const W n13 = 2.0 / (n12 * n12 + n10);
