@@ -1,7 +1,6 @@
 //! The card gives what the processor gives, and a machine without one says so.
 
 mod absent;
-mod bounds;
 mod card;
 mod compile;
 mod devices;

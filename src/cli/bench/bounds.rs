@@ -2,7 +2,7 @@
 //! (Williams, Waterman, Patterson 2009). A bound on an ideal machine, not a measurement and no forecast: it knows nothing of
 //! latency and occupancy, what PTX counts as one instruction may become several, and what is read again may come from a cache.
 //!
-//! The work is counted by the interpreter of `tests/ptx-sim` in `tests/cuda/bounds.rs`, which writes `cuda/counters.tsv`.
+//! The work is counted by the interpreter of `tests/ptx-sim` in `tests/bounds.rs`, which writes `cuda/counters.tsv`.
 
 /// What a case in f32 does, at its full size.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -1,5 +1,11 @@
 //! The work of the benchmarked cases, as the interpreter counts it, is what `cuda/counters.tsv` says, from which bounds
 //! follow; and `docs/cuda.md` has these bounds.
+//!
+//! A program of its own: what other tests launch would be counted too.
+
+#[path = "cuda/card.rs"]
+#[allow(dead_code)]
+mod card;
 
 use beltrami::cli::bench::bounds::{CARDS, Work, counted};
 use beltrami::cli::bench::cases::{self, Case, Setup};
