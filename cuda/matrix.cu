@@ -416,6 +416,7 @@ template <class G, class W, class T> DEVICE double backward(const Launch &call, 
     KERNEL NAME##_##T(Launch call) {                                                       \
         u64 thread = blockIdx.x * (u64)blockDim.x + threadIdx.x;                                                   \
         Arena *arena = (Arena *)(call.scratch + thread * call.scratch_bytes);                                      \
+        arena->size = call.scratch_bytes;                                                                          \
         FOR_EACH(r, u64(call.rows)) __VA_ARGS__                                                                    \
     }
 KERNELS(spd_affine, Affine)

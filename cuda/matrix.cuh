@@ -4,14 +4,15 @@
 #include "double_double.cuh"
 #include "element.cuh"
 
-// The memory of a thread: how many bytes are taken, and then those.
+// The memory of a thread: how many bytes are taken and how many there are, then those.
 struct alignas(16) Arena {
-    u64 taken;
-    u64 unused;
+    u64 taken, size;
 };
 template <class W> FUNCTION W *take(Arena *arena, int n) {
     W *at = (W *)((char *)arena + arena->taken);
     arena->taken += (n * sizeof(W) + 15) / 16 * 16;
+    // Sooner an error of the launch than another thread's numbers.
+    if (arena->taken > arena->size) __trap();
     return at;
 }
 

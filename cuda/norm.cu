@@ -8,7 +8,8 @@ template <class T> struct Standard {
     __device__ T operator()(T x) const { return ((x - high) - low) * scale; }
 };
 
-// `weight` and `bias` may be null; `share` is 1/n. `stats` gets the mean (0 unless `centred`) and the reciprocal deviation of each row.
+// `weight` and `bias` may be null; `share` is 1/n. `stats` gets the mean (0 unless `centred`) and the reciprocal deviation
+// of each row.
 template <class R, class T>
 __device__ void norm(const T* x, const T* weight, const T* bias, T* out, f64* stats, i64 rows, int n,
                      f64 share, f64 eps, int centred) {
@@ -26,9 +27,8 @@ __device__ void norm(const T* x, const T* weight, const T* bias, T* out, f64* st
         stats[2 * r + 1] = scale;
     }
     Standard<T> standard(mean, scale);
-    R::write(out + r * n, n, [&](int e, int i) {
-        return standard(row.at(e, i)) * (weight ? weight[i] : T(1)) + (bias ? bias[i] : T(0));
-    });
+    R gain(weight, n, T(1)), shift(bias, n);
+    R::write(out + r * n, n, [&](int e, int i) { return standard(row.at(e, i)) * gain.at(e, i) + shift.at(e, i); });
 }
 
 // scale · (h − mean(h) − x̂ mean(h x̂)) with h = g · weight; without mean(h) if rows were not centred.
@@ -37,9 +37,9 @@ __device__ void norm_vjp(const T* g, const T* x, const f64* stats, const T* weig
                          f64 share, int centred) {
     i64 r = R::row();
     if (r >= rows) return;
-    R grad(g + r * n, n), row(x + r * n, n);
+    R grad(g + r * n, n), row(x + r * n, n), gain(weight, n, T(1));
     Standard<T> standard(stats[2 * r], stats[2 * r + 1]);
-    auto h = [&](int e, int i) { return grad.at(e, i) * (weight ? weight[i] : T(1)); };
+    auto h = [&](int e, int i) { return grad.at(e, i) * gain.at(e, i); };
     T mean = T(centred ? row_sum<R>(n, [&](int e, int i) { return (f64)h(e, i); }) * share : 0);
     T along = T(row_sum<R>(n, [&](int e, int i) { return (f64)(h(e, i) * standard(row.at(e, i))); }) * share);
     R::write(out + r * n, n, [&](int e, int i) {

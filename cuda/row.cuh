@@ -51,8 +51,9 @@ struct Held {
     static __device__ bool aligned(const T* p, int n) { return n % V == 0 && (u64)p % 16 == 0; }
     static __device__ int place(int chunk) { return (chunk * WARP + threadIdx.x % WARP) * V; }
 
-    __device__ Held(const T* p, int n) {
-        bool whole = aligned(p, n);
+    // `absent` stands for every number of a row that is not there.
+    __device__ Held(const T* p, int n, T absent = T(0)) {
+        bool whole = p && aligned(p, n);
 #pragma unroll
         for (int c = 0; c < CHUNKS; c++) {
             int i = place(c);
@@ -66,7 +67,7 @@ struct Held {
                 for (int v = 0; v < V; v++) x[c * V + v] = u.t[v];
             } else {
 #pragma unroll
-                for (int v = 0; v < V; v++) x[c * V + v] = i + v < n ? p[i + v] : T(0);
+                for (int v = 0; v < V; v++) x[c * V + v] = p && i + v < n ? p[i + v] : absent;
             }
         }
     }
@@ -109,12 +110,13 @@ struct Held {
 template <class T>
 struct Read {
     const T* p;
+    T absent;
 
     static __device__ int threads() { return blockDim.x; }
     static __device__ i64 row() { return blockIdx.x; }
 
-    __device__ Read(const T* p, int) : p(p) {}
-    __device__ T at(int, int i) const { return p[i]; }
+    __device__ Read(const T* p, int, T absent = T(0)) : p(p), absent(absent) {}
+    __device__ T at(int, int i) const { return p ? p[i] : absent; }
 
     template <class F> static __device__ void each(int n, F f) {
         for (int i = threadIdx.x; i < n; i += blockDim.x) f(0, i);

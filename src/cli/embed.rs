@@ -33,8 +33,8 @@ pub(super) struct Args {
     /// Only this synset and what is below it, as mammal.n.01.
     #[arg(long, value_name = "SYNSET", requires = "wordnet")]
     root: Option<String>,
-    /// Where the points live: poincare, lorentz, halfspace, solvable, euclidean, sphere or stereographic with --dim; or with the dimension as h5 (hyperboloid), p5
-    /// (ball), e5 (flat), s3 (sphere), and products of these as h3,e2.
+    /// Where the points live: poincare, lorentz, halfspace, solvable, euclidean, sphere or stereographic with --dim; or with
+    /// the dimension as h5 (hyperboloid), p5 (ball), e5 (flat), s3 (sphere), and products of these as h3,e2.
     #[arg(long, default_value = "poincare", value_name = "SPACE")]
     manifold: String,
     /// Sectional curvature κ, negative [default: -1; euclidean: 0]. Not for products.
@@ -93,8 +93,9 @@ pub(super) struct Args {
     #[arg(long)]
     resume: bool,
     /// The last line is one JSON object: map, mean_rank (of all edges), heldout_map, heldout_mean_rank, heldout_pairs
-    /// (with --holdout), curvatures (with --learn-curvature, in the order of the factors), epochs, seconds, cpu_seconds, pairs_per_second (pairs of points whose distance was learned
-    /// from), peak_rss_mb. With --compare: a list of such objects.
+    /// (with --holdout), curvatures (with --learn-curvature, in the order of the factors), epochs, seconds, cpu_seconds,
+    /// pairs_per_second (pairs of points whose distance was learned from), peak_rss_mb. With --compare: a list of such
+    /// objects.
     #[arg(long)]
     json: bool,
 }

@@ -1,7 +1,7 @@
 //! Optimizers move parameters on the card as on the processor.
 
 use crate::card::card;
-use beltrami::manifold::{Lorentz, Manifold, PoincareBall, Spec};
+use beltrami::manifold::{Lorentz, Manifold, PoincareBall, Spec, Stiefel};
 use beltrami::optim::{Clip, Optimizer, RiemannianAdam, RiemannianAdamW, RiemannianSGD};
 use beltrami::param::SparseGrad;
 use beltrami::{DType, Device, Error, Param, Result, Rng, Tensor};
@@ -18,6 +18,7 @@ fn spaces() -> Result<Vec<Space>> {
         ("lorentz", Some(Arc::new(Lorentz::new(-0.7)?)), 5),
         ("ball", Some(Arc::new(PoincareBall::new(-1.0)?)), 4),
         ("product", Some(product.build()?), 6),
+        ("positive definite", Some("spd2".parse::<Spec>()?.build()?), 4),
         ("flat", None, 3),
     ])
 }
@@ -143,6 +144,18 @@ fn stored_states_go_on_on_the_other_device() -> Result<()> {
         let error = apart(&first.tensor(), &second.tensor());
         assert!(error < 1e-11, "{error:e}");
     }
+    Ok(())
+}
+
+#[test]
+fn what_has_no_kernels_is_refused_and_stays() -> Result<()> {
+    let points = Tensor::eye(2, DType::F64, &card())?.reshape([1, 4])?;
+    let param = Param::new("frames", points).on_shared(Arc::new(Stiefel::new(2, 2)?));
+    let before = param.tensor().to_f64_vec();
+    let values = Tensor::ones([1, 4], DType::F64, &card())?;
+    let tried = RiemannianSGD::new(vec![param.clone()], 0.1).step_sparse(&param, &SparseGrad { rows: vec![0], values });
+    assert!(matches!(tried, Err(Error::Unsupported { .. })), "{tried:?}");
+    assert_eq!(param.tensor().to_f64_vec(), before);
     Ok(())
 }
 

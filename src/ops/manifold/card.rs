@@ -1,10 +1,10 @@
 //! Row functions on a card: the kernels of `cuda/manifold_*.cu`, which are printed from the formulas.
 
-use crate::Result;
 use crate::backend::cuda::{Arg, Cuda, Grid};
 use crate::dtype::DType;
 use crate::geometry::{Call, Kind, Model};
 use crate::tensor::{Shape, Tensor};
+use crate::{Error, Result};
 
 /// The structure `Rows` of `cuda/rows.cuh`.
 #[repr(C)]
@@ -97,6 +97,13 @@ pub(in crate::ops) fn vjp(
 /// A step of an optimizer, as [`Step`](crate::geometry::Step): exp_x(s·u) within `call.number` of the origin, and v
 /// transported along, of rows `[n, width]` and s `[n, 1]`.
 pub(crate) fn step(cuda: &Cuda, call: &Call, [x, u, v]: [&Tensor; 3], s: &Tensor) -> Result<[Tensor; 2]> {
+    if let Model::Matrix(_) = call.model {
+        // Matrices have no kernel of a whole step.
+        let row = |kind, args: &[&Tensor]| super::rows_on_card(cuda, &Call { kind, ..*call }, args);
+        let y = row(Kind::Exp, &[x, &u.mul(s)?])?;
+        let carried = row(Kind::Transport, &[x, &y, v])?;
+        return Ok([y, carried]);
+    }
     let like = |t: &Tensor| Tensor::on_card(cuda, t.shape().clone(), t.dtype());
     let to = [like(x)?, like(x)?];
     // The kernel knows the radius by the same parameters as the projection.
@@ -115,6 +122,9 @@ fn run(
     results: &[&Tensor],
     curvature: Option<&Tensor>,
 ) -> Result<()> {
+    if !has(call.model) {
+        return Err(Error::Unsupported { op, device: args[0].device().to_string() });
+    }
     if let Model::Matrix(m) = call.model {
         return if args[0].numel() == 0 {
             Ok(())
@@ -123,7 +133,7 @@ fn run(
         };
     }
     let Some(family) = family(call.model) else {
-        return Err(crate::Error::Unsupported { op, device: args[0].device().to_string() });
+        return Err(Error::Unsupported { op, device: args[0].device().to_string() });
     };
     let axes = args[0].rank() - 1;
     let rows: usize = args[0].dims()[..axes].iter().product();
