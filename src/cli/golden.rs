@@ -2,12 +2,20 @@
 //!
 //! A case is a file; its name and metadata say what to compute, its tensors every shape and number.
 
+mod attention;
 mod charts;
+mod contrast;
 mod fixture;
+mod focused;
+mod graphs;
+mod images;
+mod layers;
+mod linears;
 mod lorentz_ops;
 mod maps;
 mod optimizers;
 mod poincare_ops;
+mod points;
 mod scalars;
 
 use super::Outcome;
@@ -59,13 +67,34 @@ fn within(error: f64, tolerance: f64) -> bool {
 type Run = fn(&Fixture) -> Result<Report>;
 
 /// Which function computes the cases whose name begins so.
-const FAMILIES: [(&str, Run); 6] = [
+const FAMILIES: &[(&str, Run)] = &[
     ("lorentz_poincare_maps", maps::run),
     ("lorentz_ops", lorentz_ops::run),
     ("poincare_ops", poincare_ops::run),
     ("optim_", optimizers::run),
     ("lr_schedule", scalars::schedule),
     ("fermi_dirac", scalars::fermi_dirac),
+    ("lorentz_linear_attention_kernel", focused::kernel),
+    ("lorentz_linear", layers::linear),
+    ("lorentz_activation", layers::activation),
+    ("lorentz_layernorm", layers::layer_norm),
+    ("lorentz_rmsnorm", layers::rms_norm),
+    ("lorentz_normalization", layers::normalization),
+    ("lresnet", layers::residual),
+    ("lorentz_swiglu_ffn", layers::feed_forward),
+    ("lorentz_embedding", layers::embedding),
+    ("lorentz_mha", attention::multi_head),
+    ("hybonet_linear", linears::hybonet),
+    ("hyp_linear_lorentz", linears::at_origin_lorentz),
+    ("hyp_linear_poincare", linears::at_origin_poincare),
+    ("lorentz_mlr", linears::lorentz_mlr),
+    ("lorentz_cls", linears::lorentz_cls),
+    ("lorentz_conv2d", images::conv2d),
+    ("lorentz_patch_embedding", images::patches),
+    ("lorentz_gap", images::average),
+    ("lorentz_batchnorm", images::batch_norm),
+    ("lclip_loss", contrast::run),
+    ("graph_", graphs::run),
 ];
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {

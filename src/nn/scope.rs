@@ -32,13 +32,28 @@ pub struct Scope {
 }
 
 struct Shared {
-    made: Mutex<Vec<Param>>,
-    /// Values that replace the first ones, and where they are from.
-    stored: Option<(PathBuf, BTreeMap<String, RawTensor>)>,
+    made: Mutex<Made>,
+    source: Source,
+}
+
+#[derive(Default)]
+struct Made {
+    params: Vec<Param>,
+    states: Vec<Param>,
+}
+
+/// Where values come from.
+enum Source {
+    /// They are made as each [`Init`] says.
+    Fresh,
+    /// A file, and its tensors.
+    Stored(PathBuf, BTreeMap<String, RawTensor>),
+    /// There are none.
+    Shapes,
 }
 
 /// The first values of a parameter.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Init {
     /// All the same.
     Constant(f64),
@@ -48,6 +63,8 @@ pub enum Init {
     Normal(f64),
     /// These values.
     Values(Tensor),
+    /// Values that a function makes of random numbers, if they are needed.
+    Draw(Arc<dyn Fn(Rng) -> Result<Tensor> + Send + Sync>),
 }
 
 impl Init {
@@ -60,16 +77,31 @@ impl Init {
 impl Scope {
     /// The top of a model that is made new, on the CPU.
     pub fn new(rng: Rng, dtype: DType) -> Scope {
-        let shared = Arc::new(Shared { made: Mutex::default(), stored: None });
-        Scope { path: String::new(), rng, dtype, device: Device::cpu(), shared }
+        Scope::from_source(rng, dtype, Source::Fresh)
     }
 
     /// The top of a model whose parameters are in a file; each must be there, in its shape. Numbers are converted to
     /// the scope's type.
     pub fn stored(path: impl AsRef<Path>, file: TensorFile, dtype: DType) -> Scope {
-        let stored = Some((path.as_ref().to_owned(), file.tensors));
-        let shared = Arc::new(Shared { made: Mutex::default(), stored });
-        Scope { path: String::new(), rng: Rng::new(0), dtype, device: Device::cpu(), shared }
+        Scope::from_source(Rng::new(0), dtype, Source::Stored(path.as_ref().to_owned(), file.tensors))
+    }
+
+    /// The top of a model that only tells its parameters' names and shapes: all values are 0 and take no memory.
+    ///
+    /// ```
+    /// use beltrami::nn::{Linear, Scope};
+    /// let scope = Scope::shapes();
+    /// Linear::new(&scope, 1_000_000, 1_000_000)?;
+    /// assert_eq!(scope.count(), 1_000_001_000_000);
+    /// # Ok::<(), beltrami::Error>(())
+    /// ```
+    pub fn shapes() -> Scope {
+        Scope::from_source(Rng::new(0), DType::F32, Source::Shapes)
+    }
+
+    fn from_source(rng: Rng, dtype: DType, source: Source) -> Scope {
+        let shared = Arc::new(Shared { made: Mutex::default(), source });
+        Scope { path: String::new(), rng, dtype, device: Device::cpu(), shared }
     }
 
     /// Parameters are made on this device.
@@ -98,11 +130,22 @@ impl Scope {
 
     /// All parameters made at this place and below, in the order they were made.
     pub fn params(&self) -> Vec<Param> {
-        let within = |p: &&Param| {
-            let rest = p.name().strip_prefix(&self.path);
-            self.path.is_empty() || rest.is_some_and(|rest| rest.starts_with('.'))
-        };
-        self.lock().iter().filter(within).cloned().collect()
+        self.lock().params.iter().filter(|p| self.holds(p)).cloned().collect()
+    }
+
+    /// All values of this place and below that are stored with the parameters but not learned.
+    pub fn states(&self) -> Vec<Param> {
+        self.lock().states.iter().filter(|p| self.holds(p)).cloned().collect()
+    }
+
+    fn holds(&self, param: &Param) -> bool {
+        let rest = param.name().strip_prefix(&self.path);
+        self.path.is_empty() || rest.is_some_and(|rest| rest.starts_with('.'))
+    }
+
+    /// How many numbers the parameters of this place have.
+    pub fn count(&self) -> usize {
+        self.params().iter().map(|p| p.tensor().numel()).sum()
     }
 
     /// A parameter of the scope's number type.
@@ -133,38 +176,61 @@ impl Scope {
         self.keep(Param::new(self.name(name), value).on_shared(on).undecayed())
     }
 
-    /// A learned curvature that starts at `kappa`, on its own parameter in f64.
+    /// A learned curvature that starts at `kappa`, on a parameter θ in f64 with |κ| = e^θ. A file that has no θ may have
+    /// the squared radius c = −1/κ, as published ones do, named `k` at the same place.
     ///
     /// # Errors
     /// As [`Scope::param`] and [`Curvature::learnable`].
     pub fn curvature(&self, name: &str, kappa: f64) -> Result<Curvature> {
         let curvature = Curvature::learnable(self.name(name), kappa, Parametrisation::Exp, Curvature::BOUNDS)?;
         if let Some(theta) = curvature.param() {
-            if self.shared.stored.is_some() {
-                theta.set(self.value(name, &[].into(), Init::Constant(0.0), DType::F64)?)?;
+            if let Source::Stored(path, tensors) = &self.shared.source {
+                let (own, published) = (theta.name().to_owned(), self.name("k"));
+                let load = |name: &str| self.load(path, tensors.get(name), name, &[].into(), DType::F64);
+                let is_published = !tensors.contains_key(&own) && tensors.contains_key(&published);
+                theta.set(if is_published { load(&published)?.ln()?.neg()? } else { load(&own)? })?;
             }
             self.keep(theta.clone())?;
         }
         Ok(curvature)
     }
 
+    /// A value that is stored with the parameters and changed by the layer itself: running statistics, say. It is not among
+    /// [`Scope::params`].
+    ///
+    /// # Errors
+    /// As [`Scope::param`].
+    pub fn state(&self, name: &str, shape: impl Into<Shape>, init: Init) -> Result<Param> {
+        let value = self.value(name, &shape.into(), init, self.dtype)?;
+        let state = self.unique(Param::new(self.name(name), value).undecayed())?;
+        self.lock().states.push(state.clone());
+        Ok(state)
+    }
+
     fn keep(&self, param: Param) -> Result<Param> {
-        let mut made = self.lock();
-        if made.iter().any(|other| other.name() == param.name()) {
+        let param = self.unique(param)?;
+        self.lock().params.push(param.clone());
+        Ok(param)
+    }
+
+    fn unique(&self, param: Param) -> Result<Param> {
+        let made = self.lock();
+        if made.params.iter().chain(&made.states).any(|other| other.name() == param.name()) {
             return Err(Error::Argument {
                 op: "Scope::param",
                 what: format!("there is a parameter {} already", param.name()),
                 remedy: "give each layer a place of its own with `at`".into(),
             });
         }
-        made.push(param.clone());
         Ok(param)
     }
 
     fn value(&self, name: &str, shape: &Shape, init: Init, dtype: DType) -> Result<Tensor> {
         let name = self.name(name);
-        if let Some((path, tensors)) = &self.shared.stored {
-            return self.load(path, tensors.get(&name), &name, shape, dtype);
+        match &self.shared.source {
+            Source::Fresh => {}
+            Source::Stored(path, tensors) => return self.load(path, tensors.get(&name), &name, shape, dtype),
+            Source::Shapes => return Tensor::zeros([], dtype, &self.device)?.broadcast_to(shape),
         }
         let rng = self.rng.named(&name);
         let (shape, device) = (shape.clone(), &self.device);
@@ -178,6 +244,7 @@ impl Scope {
                 Tensor::randn(shape, DType::F64, rng, device)?.mul_scalar(deviation)?.to_dtype(dtype)
             }
             Init::Values(values) => values.broadcast_to(shape)?.contiguous()?.to_dtype(dtype)?.to_device(device),
+            Init::Draw(draw) => draw(rng)?.broadcast_to(shape)?.contiguous()?.to_dtype(dtype)?.to_device(device),
         }
     }
 
@@ -198,7 +265,7 @@ impl Scope {
         raw.to_tensor()?.to_dtype(dtype)?.to_device(&self.device)
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Param>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Made> {
         // Parameters are pushed whole, so a panic elsewhere has left none half made.
         self.shared.made.lock().unwrap_or_else(PoisonError::into_inner)
     }
