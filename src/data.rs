@@ -24,7 +24,7 @@ mod npy;
 mod reduction;
 mod split;
 mod table;
-mod text;
+pub(crate) mod text;
 mod wordnet;
 
 pub use ball_sample::sample_uniform;

@@ -124,6 +124,7 @@ pub mod optim;
 pub mod param;
 pub mod plot;
 pub mod tensor;
+pub mod tokens;
 
 pub use autograd::{GradCheck, Grads, checkpoint, grad, gradcheck, gradgradcheck, no_grad};
 pub use dtype::{DType, Element, Real};
