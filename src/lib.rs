@@ -119,6 +119,7 @@ pub mod io;
 pub mod manifold;
 pub mod measure;
 pub mod models;
+pub mod nn;
 pub mod ops;
 pub mod optim;
 pub mod param;
