@@ -24,6 +24,7 @@ mod npy;
 mod reduction;
 mod split;
 mod table;
+pub mod taxonomy_text;
 pub(crate) mod text;
 mod wordnet;
 
