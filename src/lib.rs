@@ -126,6 +126,8 @@ pub mod optim;
 pub mod param;
 pub mod plot;
 pub mod tensor;
+pub mod tokens;
+pub mod train;
 
 pub use autograd::{GradCheck, Grads, checkpoint, grad, gradcheck, gradgradcheck, no_grad};
 pub use dtype::{DType, Element, Real};
