@@ -116,7 +116,8 @@ impl<T: VectorMath, S: VectorMath, V: VectorMath> Kernel for Weigh<'_, T, S, V> 
             if kept != 1.0 {
                 sums.iter_mut().for_each(|sum| *sum *= V::from_f64(kept));
             }
-            seen.total = seen.total * kept + sum(|j| exps[j]);
+            // In the precision of the sums of values: the time of their mean is √c · total + rise, all of which must agree.
+            seen.total = seen.total * kept + sum(|j| weights[j]);
             seen.rise = seen.rise * kept + sum(|j| weights[j] * self.rise[j]);
             seen.shift = shift;
         }
