@@ -5,6 +5,7 @@ pub mod registry;
 pub mod verify;
 
 mod assemble;
+mod attention;
 mod binary;
 mod cast;
 mod compare;
@@ -26,6 +27,7 @@ mod softmax;
 mod unary;
 pub(crate) mod view;
 
+pub use attention::Attention;
 pub use conv::Conv;
 pub use loss::{CrossEntropy, Reduction};
 pub(crate) use registry::is_registered;

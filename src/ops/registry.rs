@@ -136,6 +136,7 @@ static FAMILIES: &[&[OpSpec]] = &[
     super::norm::SPECS,
     super::conv::SPECS,
     super::convert::SPECS,
+    super::attention::SPECS,
 ];
 
 /// All operations.
