@@ -138,6 +138,8 @@ static FAMILIES: &[&[OpSpec]] = &[
     super::lift::SPECS[1],
     super::lift::SPECS[2],
     super::lift::SPECS[3],
+    super::residual::SPECS,
+    super::centre::SPECS,
     super::conv::SPECS,
     super::convert::SPECS,
 ];
