@@ -114,6 +114,7 @@ pub mod backend;
 #[doc(hidden)]
 pub mod cli;
 pub mod data;
+pub mod generate;
 pub mod geometry;
 pub mod io;
 pub mod manifold;
