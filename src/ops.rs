@@ -24,6 +24,7 @@ mod order;
 pub mod pairwise;
 mod reduce;
 mod residual;
+mod row_sums;
 mod rows;
 mod sheet;
 mod softmax;

@@ -329,7 +329,7 @@ impl<T: VectorMath> Kernel for Backward<'_, T> {
 
 /// scale · (h − mean(h) − x̂ mean(h x̂)) with h = g · weight; without mean(h) if the row was not centred.
 #[inline(always)]
-pub(super) fn gradient<T: Real>(centred: bool, standard: Standard<T>, g: &[T], x: &[T], weight: &[T], dx: &mut [T]) {
+fn gradient<T: Real>(centred: bool, standard: Standard<T>, g: &[T], x: &[T], weight: &[T], dx: &mut [T]) {
     let (mut h, mut hx) = ([T::zero(); BLOCK], [T::zero(); BLOCK]);
     let (mut mean, mut along) = (0.0, 0.0);
     for ((g, x), weight) in g.chunks(BLOCK).zip(x.chunks(BLOCK)).zip(weight.chunks(BLOCK)) {

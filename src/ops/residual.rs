@@ -7,15 +7,18 @@
 //! **Gradients are those of the formula in all coordinates**, times included, at these points. So they can be compared with
 //! other systems', and whatever made a point (a lift, say) takes the gradient of its time on to space coordinates and κ.
 
+mod pair;
+
 use super::registry::{Case, Cases, Gradient, OpSpec, normal};
-use super::rows::{squares, sums, written};
+use super::row_sums::row_sums;
+use super::rows::{squares, written};
 use super::sheet::{Sheet, lift_by_parts, radius_sq, rescale_by_parts, wide, width};
 use crate::autograd::{Op, Outputs, Saves, Vjp, apply, one};
 use crate::backend::cpu::simd::{Kernel, dispatch};
 use crate::backend::cpu::vmath::VectorMath;
-use crate::dtype::{DType, Real};
 use crate::tensor::{Shape, Tensor};
 use crate::{Error, Result};
+use pair::{Row, Slopes};
 
 impl Tensor {
     /// x ⊕ y = √c a/√−⟨a, a⟩ with a = x + w y, of points x (this tensor) and y `[…, d + 1]` of the hyperboloid of curvature
@@ -211,49 +214,6 @@ impl Op for Residual {
     }
 }
 
-/// What the numbers of a row are made of, all in f64, and these numbers.
-struct Row {
-    /// Σ x², Σ y², Σ x y, Σ δ², Σ δ (x + y), Σ (x + w y)² over the space coordinates, δ = x − y.
-    sums: [f64; 6],
-    /// The times of x, y and δ.
-    times: [f64; 3],
-    /// ⟨δ, δ⟩ ≥ 0.
-    chord: f64,
-    /// −⟨a, a⟩.
-    square: f64,
-    /// √c/√−⟨a, a⟩.
-    k: f64,
-}
-
-impl Row {
-    #[inline(always)]
-    fn of<T: Real>(c: f64, x: &[T], y: &[T], w: f64) -> Row {
-        let all = sums([x, y], |[x, y]| {
-            let (delta, a) = (x - y, x + w * y);
-            [x * x, y * y, x * y, delta * delta, delta * (x + y), a * a]
-        });
-        let [xx, yy, xy, dd, ds, _] = all;
-        let (x0, y0) = ((xx + c).sqrt(), (yy + c).sqrt());
-        // L = |δ|² |σ|² − (δ · σ)² for σ = x + y, that is |δ|² times the square of the part of σ across δ: from f64 rows
-        // coordinate by coordinate, since the difference would lose what they have; sums of f32 rows have digits to spare.
-        let across = if T::DTYPE == DType::F64 && dd > 0.0 {
-            let along = ds / dd;
-            let [across] = sums([x, y], |[x, y]| {
-                let part = (x + y) - along * (x - y);
-                [part * part]
-            });
-            dd * across
-        } else {
-            (dd * (2.0 * xx + 2.0 * yy - dd) - ds * ds).max(0.0)
-        };
-        // By Lagrange's identity ⟨δ, δ⟩ (2c + 2 (x₀y₀ + x · y)) = 4c |δ|² + L, where (x₀y₀)² − (x · y)² = c (x² + y² + c) + L/4.
-        let sum = if xy < 0.0 { (c * (xx + yy + c) + 0.25 * across) / (x0 * y0 - xy) } else { x0 * y0 + xy };
-        let chord = (4.0 * c * dd + across) / (2.0 * c + 2.0 * sum);
-        let square = c * (1.0 + w) * (1.0 + w) + w * chord;
-        Row { sums: all, times: [x0, y0, ds / (x0 + y0)], chord, square, k: (c / square).sqrt() }
-    }
-}
-
 struct Forward<'a, T> {
     call: Call,
     n: usize,
@@ -315,7 +275,7 @@ impl<T: VectorMath> Kernel for Backward<'_, T> {
             let row = Row::of(c, x, y, w);
             let ([xx, yy, xy, dd, ds, aa], [x0, y0, d0], k) = (row.sums, row.times, row.k);
             let (g0, g) = (g[0].to_f64(), &g[1..]);
-            let [gx, gy, gd] = sums([x, y, g], |[x, y, g]| [g * x, g * y, g * (x - y)]);
+            let [gx, gy, gd] = row_sums([x, y, g], Slopes);
             let a0 = x0 + w * y0;
             // The gradient of z = k a is p (g + lean a) in space and `dz0` in time.
             let m = scale.unwrap_or(1.0);
@@ -412,4 +372,49 @@ fn cases() -> Result<Vec<Case>> {
             .tolerance(1e-6),
         case("no rows", normal([0, 3], 18)?, normal([0, 3], 19)?, &[weights(&[0, 1], 20)?, number(2.0)], &[-1.0, -2.0]),
     ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grad;
+
+    /// Points at distances r₁ and r₂ along one ray of the unit hyperboloid have their midpoint at the mean, however far out
+    /// and however close they are; −⟨a, a⟩ from the coordinates of a would lose e^(2r) roundings.
+    #[test]
+    fn midpoints_keep_their_digits() -> Result<()> {
+        let kappa = Tensor::from(-1.0);
+        for (r1, r2) in [(1e-9, 2e-9), (0.5, 0.5 + 1e-7), (3.0, 7.0), (7.5, 7.5), (9.0, 9.001), (0.0, 8.0), (-6.0, 7.0)]
+        {
+            let at = |r: f64| Tensor::from_slice(&[0.0, 0.6 * r.sinh(), 0.8 * r.sinh()], [1, 3]);
+            let want = f64::sinh(0.5 * (r1 + r2));
+            let z = at(r1)?.lorentz_residual(&at(r2)?, None, None, &kappa, None)?.to_f64_vec();
+            for (z, want) in z[1..].iter().zip([0.6 * want, 0.8 * want]) {
+                // The mean moves by an ulp of r, and a sum that cancels by one of its terms.
+                let condition = 1.0 + f64::max(f64::abs(r1), f64::abs(r2)) + (f64::sinh(r1) / want).abs();
+                assert!((z - want).abs() <= 4e-16 * condition * want.abs(), "{r1} {r2}: {z} is not {want}");
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn gradients_are_those_of_the_formula_in_all_coordinates() -> Result<()> {
+        let [kappa, to] = [-0.6, -1.7].map(|kappa| Tensor::from(kappa).tracked());
+        let point =
+            |stream| -> Result<Tensor> { Ok(normal([3, 4], stream)?.lift(None, &kappa.detach(), None)?.tracked()) };
+        let (w, m) = (Tensor::from(0.7).tracked(), Tensor::from(3.0).tracked());
+        for scale in [false, true] {
+            let inputs = [Some(point(0)?), Some(point(1)?), Some(w.clone()), scale.then(|| m.clone())];
+            let inputs: Vec<Tensor> = inputs.into_iter().flatten().chain([kappa.clone(), to.clone()]).collect();
+            let op = Residual { weight: true, scale };
+            let leaves: Vec<&Tensor> = inputs.iter().collect();
+            let gradients = |z: Tensor| grad(&z.mul(&normal([3, 5], 2)?)?.sum_all()?, &leaves, false);
+            let (got, want) = (gradients(apply(op, &leaves)?)?, gradients(op.by_parts(&inputs)?)?);
+            for (got, want) in got.iter().flat_map(Tensor::to_f64_vec).zip(want.iter().flat_map(Tensor::to_f64_vec)) {
+                assert!((got - want).abs() <= 1e-12 * (1.0 + want.abs()), "{got} is not {want}");
+            }
+        }
+        Ok(())
+    }
 }

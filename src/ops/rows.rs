@@ -3,11 +3,13 @@
 //! Statistics of a row are sums in f64, whatever the type of the row: interleaved accumulators, which the compiler keeps
 //! in vector registers, merged in a fixed order.
 
+use super::row_sums::{Terms, row_sums};
 use crate::backend::cpu::simd::{Kernel, dispatch};
 use crate::backend::cpu::vmath::VectorMath;
 use crate::backend::cpu::{Cpu, numbers, numbers_mut};
 use crate::backend::cuda::Grid;
 use crate::dtype::{DType, Element, Real};
+use crate::geometry::Wide;
 use crate::tensor::{Device, Shape, Tensor};
 
 /// Interleaved accumulators.
@@ -44,47 +46,18 @@ pub(super) fn squares<T: Real>(x: &[T], centre: f64) -> f64 {
     dispatch(Squares(x, centre))
 }
 
-/// N sums over a row of terms made of the numbers of K rows, all in f64: Σ f(x[0][i], …, x[K − 1][i]).
-#[inline(always)]
-pub(super) fn sums<T: Real, const K: usize, const N: usize>(
-    x: [&[T]; K],
-    f: impl Fn([f64; K]) -> [f64; N],
-) -> [f64; N] {
-    const WIDE: usize = 8;
-    let n = x[0].len();
-    let x = x.map(|x| &x[..n]);
-    let mut acc = [[0.0; WIDE]; N];
-    let whole = n - n % WIDE;
-    for start in (0..whole).step_by(WIDE) {
-        let block = x.map(|x| &x[start..][..WIDE]);
-        for i in 0..WIDE {
-            let terms = f(block.map(|x| x[i].to_f64()));
-            for k in 0..N {
-                acc[k][i] += terms[k];
-            }
-        }
-    }
-    for i in whole..n {
-        let terms = f(x.map(|x| x[i].to_f64()));
-        for k in 0..N {
-            acc[k][i - whole] += terms[k];
-        }
-    }
-    acc.map(|[a, b, c, d, e, f, g, h]| ((a + e) + (c + g)) + ((b + f) + (d + h)))
-}
-
 /// Σ x[i] y[i] in f64.
-#[inline(never)]
+#[inline(always)]
 pub(super) fn dot<T: Real>(x: &[T], y: &[T]) -> f64 {
-    struct Dot<'a, T>([&'a [T]; 2]);
-    impl<T: Real> Kernel for Dot<'_, T> {
-        type Output = f64;
+    #[derive(Clone, Copy)]
+    struct Product;
+    impl Terms<2, 1> for Product {
         #[inline(always)]
-        fn run<const FMA: bool>(self) -> f64 {
-            sums(self.0, |[x, y]| [x * y])[0]
+        fn factors<W: Wide>(self, x: [W; 2]) -> [[W; 2]; 1] {
+            [x]
         }
     }
-    dispatch(Dot([x, y]))
+    row_sums([x, y], Product)[0]
 }
 
 /// The largest number that is not NaN; −∞ if there is none.
@@ -196,9 +169,11 @@ pub(super) fn written<T: Element, S: Send>(
         |buffer, shape: &Shape| numbers_mut::<T>(buffer).chunks_mut((chunk * (shape.numel() / rows.max(1))).max(1));
     let mut parts: Vec<_> = buffers.iter_mut().zip(&shapes).map(|(buffer, shape)| part(buffer, shape)).collect();
     let mut results: Vec<Option<S>> = (0..rows.div_ceil(chunk)).map(|_| None).collect();
-    let take = |(i, result)| (i * chunk, parts.iter_mut().map(|p| p.next().unwrap_or_default()).collect(), result);
-    let tasks: Vec<(usize, Vec<&mut [T]>, &mut Option<S>)> = results.iter_mut().enumerate().map(take).collect();
-    cpu.for_each(tasks, |(first, outs, result)| *result = Some(f(first, chunk.min(rows - first), outs)));
+    let mut rows_of_all = || parts.iter_mut().map(|p| p.next().unwrap_or_default()).collect::<Vec<_>>();
+    let tasks = results.iter_mut().enumerate().map(|(i, result)| (i * chunk, rows_of_all(), result)).collect();
+    cpu.for_each(tasks, |(first, outs, result): (usize, _, &mut Option<S>)| {
+        *result = Some(f(first, chunk.min(rows - first), outs));
+    });
     let tensors = buffers.into_iter().zip(shapes).map(|(b, shape)| Tensor::from_buffer(b, T::DTYPE, shape, device));
     (tensors.collect(), results.into_iter().flatten().collect())
 }

@@ -3,8 +3,10 @@
 use super::{Space, lifted};
 use crate::Result;
 use crate::backend::cpu::vmath::VectorMath;
-use crate::ops::norm::{Standard, accumulate, gradient, statistics};
+use crate::geometry::Wide;
+use crate::ops::norm::{Standard, accumulate, statistics};
 use crate::ops::registry::{Case, Cases, Gradient, OpSpec, normal};
+use crate::ops::row_sums::{Terms, row_sums};
 use crate::ops::sheet::{lift_by_parts, wide};
 use crate::tensor::Tensor;
 
@@ -78,12 +80,31 @@ impl Space for Normalised {
     ) {
         let [mean, scale] = statistics(self.centred, self.eps, x);
         let standard = Standard::new(mean, scale);
-        gradient(self.centred, standard, dh, x, gain, dx);
+        // scale · (h − mean(h) − x̂ mean(h x̂)) with h = dh · gain; without mean(h) if the row was not centred.
+        let [level, along] = row_sums([x, dh, gain], Moments { mean }).map(|sum| sum / x.len() as f64);
+        let level = T::from_f64(if self.centred { level } else { 0.0 });
+        let (scale, along) = (T::from_f64(scale), T::from_f64(scale * along));
+        for (((dx, &d), &x), &w) in dx.iter_mut().zip(dh).zip(x).zip(gain) {
+            *dx = scale * ((d * w - level) - standard.at(x) * along);
+        }
         accumulate(standard, dh, x, to_gain, to_bias);
     }
 
     fn by_parts(&self, rows: &[Tensor], [gain, bias]: [Option<&Tensor>; 2]) -> Result<Tensor> {
         if self.centred { rows[0].layer_norm(gain, bias, self.eps) } else { rows[0].rms_norm(gain, self.eps) }
+    }
+}
+
+/// h and h (x − mean), given x, the gradient and the gain.
+#[derive(Clone, Copy)]
+struct Moments {
+    mean: f64,
+}
+impl Terms<3, 2> for Moments {
+    #[inline(always)]
+    fn factors<W: Wide>(self, [x, dh, gain]: [W; 3]) -> [[W; 2]; 2] {
+        let h = dh * gain;
+        [[h, W::of(1.0)], [h, x - self.mean]]
     }
 }
 
