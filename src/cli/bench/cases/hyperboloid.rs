@@ -1,7 +1,7 @@
 //! The fused operations of hyperbolic transformers, on 4096 points of 511 dimensions.
 
 use super::{Case, Job, Setup};
-use crate::{Result, Tensor};
+use crate::{DType, Result, Tensor};
 
 /// Rows, and coordinates with time.
 const ROWS: usize = 4096;
@@ -35,8 +35,9 @@ const fn rows(name: &'static str, moved: f64, flops: f64, build: Build) -> Case 
     Case { name, moved: moved * N, flops: flops * N, share: 64, build }
 }
 
-fn kappa() -> Tensor {
-    Tensor::from(-1.0)
+/// κ = −1 where x is.
+fn kappa(x: &Tensor) -> Result<Tensor> {
+    Tensor::full([], -1.0, DType::F64, x.device())
 }
 
 fn space(stream: u64, s: &Setup<'_>) -> Result<Tensor> {
@@ -44,7 +45,8 @@ fn space(stream: u64, s: &Setup<'_>) -> Result<Tensor> {
 }
 
 fn point(stream: u64, s: &Setup<'_>) -> Result<Tensor> {
-    space(stream, s)?.lift(None, &kappa(), None)
+    let x = space(stream, s)?;
+    x.lift(None, &kappa(&x)?, None)
 }
 
 /// One number a space coordinate.
@@ -62,26 +64,26 @@ fn summands(s: &Setup<'_>) -> Result<Vec<Tensor>> {
 }
 
 fn linear(x: &[Tensor]) -> Result<Tensor> {
-    x[0].matmul(&x[1].t()?)?.lift(Some(&x[2]), &kappa(), None)
+    x[0].matmul(&x[1].t()?)?.lift(Some(&x[2]), &kappa(&x[0])?, None)
 }
 
 fn lift(x: &[Tensor]) -> Result<Tensor> {
-    x[0].lift(Some(&x[1]), &kappa(), None)
+    x[0].lift(Some(&x[1]), &kappa(&x[0])?, None)
 }
 
 fn norm(x: &[Tensor]) -> Result<Tensor> {
-    x[0].lorentz_rms_norm(Some(&x[1]), 1e-8, &kappa(), None)
+    x[0].lorentz_rms_norm(Some(&x[1]), 1e-8, &kappa(&x[0])?, None)
 }
 
 fn residual(x: &[Tensor]) -> Result<Tensor> {
     let scale = Tensor::full([], (WIDTH as f64).sqrt(), x[0].dtype(), x[0].device())?;
-    x[0].lorentz_residual(&x[1], Some(&x[2]), Some(&scale), &kappa(), None)
+    x[0].lorentz_residual(&x[1], Some(&x[2]), Some(&scale), &kappa(&x[0])?, None)
 }
 
 fn centre(x: &[Tensor]) -> Result<Tensor> {
-    x[0].lorentz_centre(&kappa())
+    x[0].lorentz_centre(&kappa(&x[0])?)
 }
 
 fn gate(x: &[Tensor]) -> Result<Tensor> {
-    x[0].swiglu_lift(&x[1], &kappa())
+    x[0].swiglu_lift(&x[1], &kappa(&x[0])?)
 }
