@@ -5,11 +5,35 @@
 //! −x₀² + |x_s|² = 1/κ, time first ([`Coordinates::Radius`](crate::manifold::Coordinates::Radius)), so that a layer reads
 //! rows as published systems store them; a layer that leads to another curvature scales by √(κ/κ′).
 
+mod attend;
+mod hope;
 pub(crate) mod hyperboloid;
+mod language_head;
+mod linear;
+mod lorentz_activation;
+mod lorentz_attention;
+mod lorentz_dropout;
+mod lorentz_embedding;
+mod lorentz_feed_forward;
 mod lorentz_linear;
+mod lorentz_norm;
+mod lorentz_residual;
+mod mask;
 mod pass;
 mod scope;
+mod sheet;
 
-pub use lorentz_linear::LorentzLinear;
+pub use hope::{Hope, Rotation, Yarn};
+pub use language_head::{HeadNames, LanguageHead};
+pub use linear::Linear;
+pub use lorentz_activation::{Activation, LorentzActivation};
+pub use lorentz_attention::LorentzMultiheadAttention;
+pub use lorentz_dropout::LorentzDropout;
+pub use lorentz_embedding::LorentzEmbedding;
+pub use lorentz_feed_forward::LorentzFeedForward;
+pub use lorentz_linear::{Input, LorentzLinear};
+pub use lorentz_norm::{LorentzLayerNorm, LorentzNormalization, LorentzRmsNorm};
+pub use lorentz_residual::LorentzResidual;
+pub use mask::Mask;
 pub use pass::Pass;
 pub use scope::{Init, Scope};

@@ -2,8 +2,10 @@
 //!
 //! A case is a file; its name and metadata say what to compute, its tensors every shape and number.
 
+mod attention;
 mod charts;
 mod fixture;
+mod layers;
 mod lorentz_ops;
 mod maps;
 mod optimizers;
@@ -59,13 +61,22 @@ fn within(error: f64, tolerance: f64) -> bool {
 type Run = fn(&Fixture) -> Result<Report>;
 
 /// Which function computes the cases whose name begins so.
-const FAMILIES: [(&str, Run); 6] = [
+const FAMILIES: &[(&str, Run)] = &[
     ("lorentz_poincare_maps", maps::run),
     ("lorentz_ops", lorentz_ops::run),
     ("poincare_ops", poincare_ops::run),
     ("optim_", optimizers::run),
     ("lr_schedule", scalars::schedule),
     ("fermi_dirac", scalars::fermi_dirac),
+    ("lorentz_linear", layers::linear),
+    ("lorentz_activation", layers::activation),
+    ("lorentz_layernorm", layers::layer_norm),
+    ("lorentz_rmsnorm", layers::rms_norm),
+    ("lorentz_normalization", layers::normalization),
+    ("lresnet", layers::residual),
+    ("lorentz_swiglu_ffn", layers::feed_forward),
+    ("lorentz_embedding", layers::embedding),
+    ("lorentz_mha", attention::multi_head),
 ];
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
@@ -79,7 +90,14 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
             skipped.push(json!({ "case": name, "reason": "not implemented yet" }));
             continue;
         };
-        let report = outcome?;
+        let report = match outcome {
+            Ok(report) => report,
+            Err(error) => {
+                failed += 1;
+                println!("{name:52} {error}  FAILED");
+                continue;
+            }
+        };
         for (what, reason) in &report.skips {
             skipped.push(json!({ "case": format!("{name}: {what}"), "reason": reason }));
         }
@@ -138,6 +156,7 @@ fn compute(path: &Path) -> Option<Result<Report>> {
         let chart = charts::chart(stem).filter(|_| folder == "hyperbolic")?;
         return Some(charts::run(chart, path));
     }
-    let (_, run) = FAMILIES.iter().find(|(prefix, _)| stem.starts_with(prefix))?;
+    let named = FAMILIES.iter().filter(|(prefix, _)| stem.starts_with(prefix));
+    let (_, run) = named.max_by_key(|(prefix, _)| prefix.len())?;
     Some(Fixture::read(path).and_then(|fixture| run(&fixture)))
 }

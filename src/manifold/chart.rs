@@ -216,6 +216,11 @@ impl<M: ChartModel> Chart<M> {
         Err(Error::Argument { op: "with_max_radius", what, remedy: "give a positive length".into() })
     }
 
+    /// The same curvature in [`Coordinates::Radius`], as layers exchange points.
+    pub fn in_radius_coordinates(self) -> Chart<M> {
+        Chart { coordinates: Coordinates::Radius, ..self }
+    }
+
     /// The chart of another model with the same curvature.
     pub(super) fn as_model<N: ChartModel>(&self) -> Chart<N> {
         let Chart { curvature, coordinates, max_radius, .. } = self;

@@ -1,6 +1,5 @@
 //! What most layers end with: points of the hyperboloid −x₀² + |x_s|² = −c, c = −1/κ, from space coordinates or sums.
 
-#![allow(dead_code)] // SCAFFOLD
 use crate::manifold::Curvature;
 use crate::{Result, Tensor};
 

@@ -33,12 +33,21 @@ pub struct Scope {
 
 struct Shared {
     made: Mutex<Vec<Param>>,
-    /// Values that replace the first ones, and where they are from.
-    stored: Option<(PathBuf, BTreeMap<String, RawTensor>)>,
+    source: Source,
+}
+
+/// Where values come from.
+enum Source {
+    /// They are made as each [`Init`] says.
+    Fresh,
+    /// A file, and its tensors.
+    Stored(PathBuf, BTreeMap<String, RawTensor>),
+    /// There are none.
+    Shapes,
 }
 
 /// The first values of a parameter.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Init {
     /// All the same.
     Constant(f64),
@@ -48,6 +57,8 @@ pub enum Init {
     Normal(f64),
     /// These values.
     Values(Tensor),
+    /// Values that a function makes of random numbers, if they are needed.
+    Draw(Arc<dyn Fn(Rng) -> Result<Tensor> + Send + Sync>),
 }
 
 impl Init {
@@ -60,16 +71,31 @@ impl Init {
 impl Scope {
     /// The top of a model that is made new, on the CPU.
     pub fn new(rng: Rng, dtype: DType) -> Scope {
-        let shared = Arc::new(Shared { made: Mutex::default(), stored: None });
-        Scope { path: String::new(), rng, dtype, device: Device::cpu(), shared }
+        Scope::from_source(rng, dtype, Source::Fresh)
     }
 
     /// The top of a model whose parameters are in a file; each must be there, in its shape. Numbers are converted to
     /// the scope's type.
     pub fn stored(path: impl AsRef<Path>, file: TensorFile, dtype: DType) -> Scope {
-        let stored = Some((path.as_ref().to_owned(), file.tensors));
-        let shared = Arc::new(Shared { made: Mutex::default(), stored });
-        Scope { path: String::new(), rng: Rng::new(0), dtype, device: Device::cpu(), shared }
+        Scope::from_source(Rng::new(0), dtype, Source::Stored(path.as_ref().to_owned(), file.tensors))
+    }
+
+    /// The top of a model that only tells its parameters' names and shapes: all values are 0 and take no memory.
+    ///
+    /// ```
+    /// use beltrami::nn::{Linear, Scope};
+    /// let scope = Scope::shapes();
+    /// Linear::new(&scope, 1_000_000, 1_000_000)?;
+    /// assert_eq!(scope.count(), 1_000_001_000_000);
+    /// # Ok::<(), beltrami::Error>(())
+    /// ```
+    pub fn shapes() -> Scope {
+        Scope::from_source(Rng::new(0), DType::F32, Source::Shapes)
+    }
+
+    fn from_source(rng: Rng, dtype: DType, source: Source) -> Scope {
+        let shared = Arc::new(Shared { made: Mutex::default(), source });
+        Scope { path: String::new(), rng, dtype, device: Device::cpu(), shared }
     }
 
     /// Parameters are made on this device.
@@ -105,6 +131,11 @@ impl Scope {
         self.lock().iter().filter(within).cloned().collect()
     }
 
+    /// How many numbers the parameters of this place have.
+    pub fn count(&self) -> usize {
+        self.params().iter().map(|p| p.tensor().numel()).sum()
+    }
+
     /// A parameter of the scope's number type.
     ///
     /// # Errors
@@ -133,15 +164,19 @@ impl Scope {
         self.keep(Param::new(self.name(name), value).on_shared(on).undecayed())
     }
 
-    /// A learned curvature that starts at `kappa`, on its own parameter in f64.
+    /// A learned curvature that starts at `kappa`, on a parameter θ in f64 with |κ| = e^θ. A file that has no θ may have
+    /// the squared radius c = −1/κ, as published ones do, named `k` at the same place.
     ///
     /// # Errors
     /// As [`Scope::param`] and [`Curvature::learnable`].
     pub fn curvature(&self, name: &str, kappa: f64) -> Result<Curvature> {
         let curvature = Curvature::learnable(self.name(name), kappa, Parametrisation::Exp, Curvature::BOUNDS)?;
         if let Some(theta) = curvature.param() {
-            if self.shared.stored.is_some() {
-                theta.set(self.value(name, &[].into(), Init::Constant(0.0), DType::F64)?)?;
+            if let Source::Stored(path, tensors) = &self.shared.source {
+                let (own, published) = (theta.name().to_owned(), self.name("k"));
+                let load = |name: &str| self.load(path, tensors.get(name), name, &[].into(), DType::F64);
+                let is_published = !tensors.contains_key(&own) && tensors.contains_key(&published);
+                theta.set(if is_published { load(&published)?.ln()?.neg()? } else { load(&own)? })?;
             }
             self.keep(theta.clone())?;
         }
@@ -163,8 +198,10 @@ impl Scope {
 
     fn value(&self, name: &str, shape: &Shape, init: Init, dtype: DType) -> Result<Tensor> {
         let name = self.name(name);
-        if let Some((path, tensors)) = &self.shared.stored {
-            return self.load(path, tensors.get(&name), &name, shape, dtype);
+        match &self.shared.source {
+            Source::Fresh => {}
+            Source::Stored(path, tensors) => return self.load(path, tensors.get(&name), &name, shape, dtype),
+            Source::Shapes => return Tensor::zeros([], dtype, &self.device)?.broadcast_to(shape),
         }
         let rng = self.rng.named(&name);
         let (shape, device) = (shape.clone(), &self.device);
@@ -178,6 +215,7 @@ impl Scope {
                 Tensor::randn(shape, DType::F64, rng, device)?.mul_scalar(deviation)?.to_dtype(dtype)
             }
             Init::Values(values) => values.broadcast_to(shape)?.contiguous()?.to_dtype(dtype)?.to_device(device),
+            Init::Draw(draw) => draw(rng)?.broadcast_to(shape)?.contiguous()?.to_dtype(dtype)?.to_device(device),
         }
     }
 

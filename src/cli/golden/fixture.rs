@@ -1,7 +1,9 @@
 //! A recorded case: its tensors and metadata.
 
 use super::Report;
-use crate::io::{RawTensor, read_tensors};
+use crate::io::{RawTensor, TensorFile, read_tensors};
+use crate::manifold::Curvature;
+use crate::nn::Scope;
 use crate::tensor::Tensor;
 use crate::{DType, Error, Grads, Result};
 use serde_json::Value;
@@ -62,6 +64,41 @@ impl Fixture {
             (Some(a), Some(b)) => Ok((a, b)),
             _ => Err(self.missing(format!("the metadata has no pair {key}"))),
         }
+    }
+
+    /// Two curvatures from the metadata entry `c`, which holds one squared radius or two: κ = −1/c.
+    pub fn curvatures(&self) -> Result<[Curvature; 2]> {
+        let (a, b) = self.number("c").map(|c| (c, c)).or_else(|_| self.pair("c"))?;
+        Ok([a, b].map(|c| Curvature::from(-1.0 / c)))
+    }
+
+    /// A whole number of the metadata.
+    pub fn size(&self, key: &str) -> Result<usize> {
+        Ok(self.number(key)? as usize)
+    }
+
+    /// The sizes of a recorded tensor.
+    pub fn dims(&self, key: &str) -> Result<&[usize]> {
+        let raw = self.tensors.get(key).ok_or_else(|| self.missing(format!("there is no tensor {key}")))?;
+        Ok(&raw.shape)
+    }
+
+    /// Integers: ids or a mask.
+    pub fn integers(&self, key: &str) -> Result<Tensor> {
+        let raw = self.tensors.get(key).ok_or_else(|| self.missing(format!("there is no tensor {key}")))?;
+        raw.to_tensor()
+    }
+
+    /// A layer made in this scope has the recorded parameters.
+    pub fn scope(&self) -> Scope {
+        let parameter = |(key, raw): (&String, &RawTensor)| Some((key.strip_prefix("w.")?.to_owned(), raw.clone()));
+        let tensors = self.tensors.iter().filter_map(parameter).collect();
+        Scope::stored(&self.path, TensorFile { tensors, ..TensorFile::default() }, DType::F64)
+    }
+
+    /// The names of the recorded gradients, `in.…` or `w.…`.
+    pub fn gradients(&self) -> impl Iterator<Item = &str> {
+        self.tensors.keys().filter_map(|k| k.strip_prefix("grad."))
     }
 
     /// The name of the case.
