@@ -114,11 +114,13 @@ pub mod backend;
 #[doc(hidden)]
 pub mod cli;
 pub mod data;
+pub mod generate;
 pub mod geometry;
 pub mod io;
 pub mod manifold;
 pub mod measure;
 pub mod models;
+pub mod nn;
 pub mod ops;
 pub mod optim;
 pub mod param;

@@ -4,7 +4,7 @@
 //! I32 to i64, BOOL to u8.
 
 use super::refused;
-use crate::{DType, Error, Result};
+use crate::{DType, Error, Result, Tensor};
 use safetensors::tensor::{Dtype, SafeTensorError, SafeTensors, TensorView};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -22,6 +22,26 @@ pub struct RawTensor {
 }
 
 impl RawTensor {
+    /// The numbers of a tensor.
+    ///
+    /// # Errors
+    /// If they lie on a card that fails.
+    pub fn of(tensor: &Tensor) -> Result<RawTensor> {
+        let bytes = with_element!(tensor.dtype(), T, bytemuck::cast_slice(&tensor.to_vec::<T>()?).to_vec());
+        Ok(RawTensor { dtype: tensor.dtype(), shape: tensor.dims().to_vec(), bytes })
+    }
+
+    /// The numbers as a tensor.
+    ///
+    /// # Errors
+    /// If the bytes do not fit the shape.
+    pub fn to_tensor(&self) -> Result<Tensor> {
+        with_element!(self.dtype, T, {
+            let numbers: Vec<T> = self.bytes.chunks_exact(size_of::<T>()).map(bytemuck::pod_read_unaligned).collect();
+            Tensor::from_slice(&numbers, &self.shape[..])
+        })
+    }
+
     /// Position of the first number (row-major) that is NaN or infinite, in a tensor of floats.
     pub fn first_non_finite(&self) -> Option<usize> {
         // All ones in the exponent mean NaN or infinity; the sign does not matter.

@@ -6,7 +6,7 @@
 use super::descent::{Descent, Rule, Slot, State};
 use super::part::Part;
 use crate::io::{RawTensor, TensorFile};
-use crate::{Error, Result, Tensor};
+use crate::{Error, Result};
 use std::collections::BTreeSet;
 
 pub fn save<R: Rule>(optimizer: &Descent<R>) -> Result<TensorFile> {
@@ -17,7 +17,7 @@ pub fn save<R: Rule>(optimizer: &Descent<R>) -> Result<TensorFile> {
         file.metadata.insert(format!("{}/step", param.name()), step.to_string());
         let kept = state.iter().flat_map(|s| R::KEEPS.iter().zip(&s.kept)).filter(|(_, tensor)| tensor.numel() > 0);
         for (array, tensor) in kept {
-            file.tensors.insert(format!("{}/{array}", param.name()), raw(tensor)?);
+            file.tensors.insert(format!("{}/{array}", param.name()), RawTensor::of(tensor)?);
         }
     }
     Ok(file)
@@ -53,7 +53,7 @@ pub fn load<R: Rule>(optimizer: &mut Descent<R>, file: &TensorFile) -> Result<()
                 let what = format!("{key} is {} {:?}, not {} {:?}", got.0, got.1, want.0, want.1);
                 return Err(refused(what, "give the state of parameters of this shape and type"));
             }
-            *tensor = cooked(raw)?.to_device(x.device())?;
+            *tensor = raw.to_tensor()?.to_device(x.device())?;
             known.insert(key);
         }
         state.step = step;
@@ -103,19 +103,4 @@ fn number<N: std::str::FromStr>(file: &TensorFile, key: &str) -> Result<N> {
 
 fn refused(what: String, remedy: &str) -> Error {
     Error::Argument { op: "optimizer state", what: format!("{what}; nothing was changed"), remedy: remedy.into() }
-}
-
-fn raw(tensor: &Tensor) -> Result<RawTensor> {
-    let bytes = with_real!("Optimizer::state", tensor.dtype(), T, {
-        tensor.to_vec::<T>()?.iter().flat_map(|x| x.to_le_bytes()).collect()
-    });
-    Ok(RawTensor { dtype: tensor.dtype(), shape: tensor.dims().to_vec(), bytes })
-}
-
-fn cooked(raw: &RawTensor) -> Result<Tensor> {
-    with_real!("Optimizer::load_state", raw.dtype, T, {
-        let (numbers, _) = raw.bytes.as_chunks::<{ size_of::<T>() }>();
-        let numbers: Vec<T> = numbers.iter().map(|&b| T::from_le_bytes(b)).collect();
-        Tensor::from_slice(&numbers, &raw.shape[..])
-    })
 }

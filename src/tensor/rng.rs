@@ -21,6 +21,21 @@ impl Rng {
         Rng { stream, ..self }
     }
 
+    /// The stream that belongs to `index` of this one: a tree of streams.
+    pub fn derive(self, index: u64) -> Rng {
+        // Under another key, so that no stream is made of numbers that are drawn elsewhere.
+        let stream = Rng { seed: !self.seed, ..self }.u64(index);
+        Rng { stream, ..self }
+    }
+
+    /// The stream that belongs to a name.
+    pub fn named(self, name: &str) -> Rng {
+        // FNV-1a, 64 bits: names become numbers, which `derive` scatters.
+        let hash =
+            name.bytes().fold(0xcbf2_9ce4_8422_2325, |h: u64, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3));
+        self.derive(hash)
+    }
+
     /// Seed and stream, for a kernel that draws the same numbers.
     pub(crate) fn key(self) -> [u64; 2] {
         [self.seed, self.stream]

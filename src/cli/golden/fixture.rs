@@ -39,11 +39,7 @@ impl Fixture {
     /// The tensor `key`, as f64.
     pub fn get(&self, key: &str) -> Result<Tensor> {
         let raw = self.tensors.get(key).ok_or_else(|| self.missing(format!("there is no tensor {key}")))?;
-        with_element!(raw.dtype, T, {
-            let numbers: Vec<T> = raw.bytes.chunks_exact(size_of::<T>()).map(bytemuck::pod_read_unaligned).collect();
-            Tensor::from_slice(&numbers, &raw.shape[..])
-        })?
-        .to_dtype(DType::F64)
+        raw.to_tensor()?.to_dtype(DType::F64)
     }
 
     pub fn has(&self, key: &str) -> bool {

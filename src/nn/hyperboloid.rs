@@ -1,0 +1,34 @@
+//! What most layers end with: points of the hyperboloid −x₀² + |x_s|² = −c, c = −1/κ, from space coordinates or sums.
+
+#![allow(dead_code)] // SCAFFOLD
+use crate::manifold::Curvature;
+use crate::{Result, Tensor};
+
+/// c = −1/κ, in the number type of `like`.
+fn radius_sq(kappa: &Curvature, like: &Tensor) -> Result<Tensor> {
+    kappa.tensor()?.recip()?.neg()?.to_dtype(like.dtype())?.to_device(like.device())
+}
+
+/// The space coordinates: all but the first.
+pub fn space(x: &Tensor) -> Result<Tensor> {
+    x.narrow(-1, 1, x.dims()[x.rank() - 1])
+}
+
+/// The point with space coordinates `s` `[…, d]`: (√(|s|² + c), s) `[…, d + 1]`.
+pub fn lift(s: &Tensor, kappa: &Curvature) -> Result<Tensor> {
+    let time = s.square()?.sum(&[-1], true)?.add(&radius_sq(kappa, s)?)?.sqrt()?;
+    Tensor::cat(&[&time, s], -1)
+}
+
+/// The same direction and unit distance from the origin on the hyperboloid of another curvature: x √(κ/κ′).
+pub fn rescale(x: &Tensor, from: &Curvature, to: &Curvature) -> Result<Tensor> {
+    let ratio = from.tensor()?.div(&to.tensor()?)?.sqrt()?.to_dtype(x.dtype())?.to_device(x.device())?;
+    x.mul(&ratio)
+}
+
+/// The point in the direction of a timelike sum of points: √c a/√−⟨a, a⟩.
+pub fn centre(a: &Tensor, kappa: &Curvature) -> Result<Tensor> {
+    let (time, space) = (a.narrow(-1, 0, 1)?, space(a)?);
+    let square = time.square()?.sub(&space.square()?.sum(&[-1], true)?)?;
+    a.mul(&square.rsqrt()?)?.mul(&radius_sq(kappa, a)?.sqrt()?)
+}
