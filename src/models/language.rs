@@ -4,7 +4,7 @@ mod generate;
 mod ngram;
 mod score;
 
-pub use generate::{Generator, Sampling};
+pub use generate::Rereading;
 pub use ngram::NeuralNgram;
 pub use score::{Likelihood, likelihood, log_probabilities};
 
