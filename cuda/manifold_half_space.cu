@@ -1037,6 +1037,7 @@ struct half_space_project_vjp_row {
         const W n31 = if_below<W>(n2, limit, 0.0, n23 * n7 + n8 * n25);
         const W n32 = if_below<W>(h0 - n0, 0.0, 0.0, if_below<W>(n2, limit, h1, n28));
         r.set_head(0, n32);
+        r.set_loss(larger(W(0.0), if_below<W>(n2, limit, 0.0, n2)));
         r.set_curvature(n31 / c / 2.0, n31 / t);
         r.coordinates([&](const W *x, W *y) {
             y[0] = n29 * x[1] + n30 * x[0];

@@ -1168,7 +1168,7 @@ struct solvable_project_vjp_row {
         const W n33 = if_below<W>(n4, limit, 0.0, n23 * n9 + n29);
         const W n34 = if_below<W>(h0 - h0, 0.0, 0.0, if_below<W>(n4, limit, h1, n30));
         r.set_head(0, n34);
-        r.set_loss(s1[0]);
+        r.set_loss(larger(s1[0], if_below<W>(n4, limit, 0.0, n4)));
         r.set_curvature(n33 / c / 2.0, n33 / t);
         r.coordinates([&](const W *x, W *y) {
             y[0] = n31 * x[1] + n32 * x[0];

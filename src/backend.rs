@@ -1,3 +1,6 @@
-//! Where numbers are crunched: one module a device.
+//! Where numbers are crunched: one module a device; and files as memory.
 pub mod cpu;
 pub mod cuda;
+mod mapped;
+
+pub use mapped::Mapped;

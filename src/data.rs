@@ -24,7 +24,8 @@ mod npy;
 mod reduction;
 mod split;
 mod table;
-mod text;
+pub mod taxonomy_text;
+pub(crate) mod text;
 mod wordnet;
 
 pub use ball_sample::sample_uniform;

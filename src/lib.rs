@@ -114,6 +114,7 @@ pub mod backend;
 #[doc(hidden)]
 pub mod cli;
 pub mod data;
+pub mod generate;
 pub mod geometry;
 pub mod io;
 pub mod manifold;
@@ -125,6 +126,8 @@ pub mod optim;
 pub mod param;
 pub mod plot;
 pub mod tensor;
+pub mod tokens;
+pub mod train;
 
 pub use autograd::{GradCheck, Grads, checkpoint, grad, gradcheck, gradgradcheck, no_grad};
 pub use dtype::{DType, Element, Real};

@@ -7,6 +7,8 @@
 
 mod attend;
 mod batch_norm;
+mod clip_loss;
+mod focused_attention;
 mod hope;
 mod hybonet_linear;
 mod hyperbolic_linear;
@@ -33,6 +35,8 @@ mod sheet;
 mod space;
 
 pub use batch_norm::{HyperbolicBatchNorm, Spread};
+pub use clip_loss::ClipLoss;
+pub use focused_attention::{FocusedAttention, FocusedKernel};
 pub use hope::{Hope, Rotation, Yarn};
 pub use hybonet_linear::HybonetLinear;
 pub use hyperbolic_linear::{HyperbolicActivation, HyperbolicLinear};

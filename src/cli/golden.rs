@@ -7,7 +7,6 @@ mod charts;
 mod contrast;
 mod fixture;
 mod focused;
-mod graphs;
 mod images;
 mod layers;
 mod linears;
@@ -94,7 +93,6 @@ const FAMILIES: &[(&str, Run)] = &[
     ("lorentz_gap", images::average),
     ("lorentz_batchnorm", images::batch_norm),
     ("lclip_loss", contrast::run),
-    ("graph_", graphs::run),
 ];
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
@@ -108,7 +106,14 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
             skipped.push(json!({ "case": name, "reason": "not implemented yet" }));
             continue;
         };
-        let report = outcome?;
+        let report = match outcome {
+            Ok(report) => report,
+            Err(error) => {
+                failed += 1;
+                println!("{name:52} {error}  FAILED");
+                continue;
+            }
+        };
         for (what, reason) in &report.skips {
             skipped.push(json!({ "case": format!("{name}: {what}"), "reason": reason }));
         }
@@ -167,6 +172,7 @@ fn compute(path: &Path) -> Option<Result<Report>> {
         let chart = charts::chart(stem).filter(|_| folder == "hyperbolic")?;
         return Some(charts::run(chart, path));
     }
-    let (_, run) = FAMILIES.iter().find(|(prefix, _)| stem.starts_with(prefix))?;
+    let named = FAMILIES.iter().filter(|(prefix, _)| stem.starts_with(prefix));
+    let (_, run) = named.max_by_key(|(prefix, _)| prefix.len())?;
     Some(Fixture::read(path).and_then(|fixture| run(&fixture)))
 }

@@ -6,17 +6,17 @@ use std::io::Read;
 use std::path::Path;
 
 /// A fault in the file at `path`.
-pub(super) fn fault(path: &Path, line: Option<usize>, what: impl Into<String>, remedy: &str) -> Error {
+pub(crate) fn fault(path: &Path, line: Option<usize>, what: impl Into<String>, remedy: &str) -> Error {
     Error::Format { path: path.to_owned(), line, what: what.into(), remedy: remedy.to_owned() }
 }
 
 /// The bytes of a file.
-pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
     std::fs::read(path).map_err(|source| Error::Io { path: path.to_owned(), what: "cannot read", source })
 }
 
 /// Undoes gzip, where the first two bytes say so.
-pub(super) fn gunzip(path: &Path, bytes: &[u8]) -> Result<Vec<u8>> {
+pub(crate) fn gunzip(path: &Path, bytes: &[u8]) -> Result<Vec<u8>> {
     if !bytes.starts_with(&[0x1f, 0x8b]) {
         return Ok(bytes.to_vec());
     }
@@ -37,7 +37,7 @@ pub(super) fn gunzip(path: &Path, bytes: &[u8]) -> Result<Vec<u8>> {
 }
 
 /// Checks UTF-8; drops a byte order mark.
-pub(super) fn utf8(path: &Path, bytes: Vec<u8>) -> Result<String> {
+pub(crate) fn utf8(path: &Path, bytes: Vec<u8>) -> Result<String> {
     let mut text = String::from_utf8(bytes).map_err(|e| {
         let at = e.utf8_error().valid_up_to();
         let line = 1 + e.as_bytes()[..at].iter().filter(|&&b| b == b'\n').count();

@@ -29,6 +29,7 @@ pub struct HyperbolicBatchNorm {
     running_spread: Param,
     space: Space,
     spread: Spread,
+    by_sample: bool,
     momentum: f64,
     eps: f64,
 }
@@ -59,6 +60,7 @@ impl HyperbolicBatchNorm {
             running_spread: scope.state("running_var", 1, Init::Constant(1.0))?,
             space: space.clone(),
             spread: Spread::Distance,
+            by_sample: false,
             momentum: 0.1,
             eps: 1e-5,
         })
@@ -67,6 +69,12 @@ impl HyperbolicBatchNorm {
     /// Another measure of the spread.
     pub fn spread(self, spread: Spread) -> HyperbolicBatchNorm {
         HyperbolicBatchNorm { spread, ..self }
+    }
+
+    /// μ is the centroid of the centroids of the samples, which the first axis counts, instead of that of all points: as
+    /// published for batches of more than two axes.
+    pub fn by_sample(self) -> HyperbolicBatchNorm {
+        HyperbolicBatchNorm { by_sample: true, ..self }
     }
 
     /// By what share a batch moves the running values.
@@ -87,6 +95,10 @@ impl HyperbolicBatchNorm {
         }
         let rows = x.reshape([x.numel() / width, width])?;
         let mean = match pass.is_training() {
+            true if self.by_sample && x.rank() > 2 => {
+                let samples = x.reshape([x.dims()[0], x.numel() / width / x.dims()[0], width])?;
+                self.space.mean(&self.space.mean(&samples, &[1], false)?, &[0], false)?
+            }
             true => self.space.mean(&rows, &[0], false)?,
             false => manifold.exp_map0(&self.running_mean.tensor().detach())?,
         };

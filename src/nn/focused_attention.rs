@@ -39,13 +39,7 @@ impl FocusedAttention {
     ///
     /// # Errors
     /// If the names `Wq`, `Wk`, `Wv` and those of [`FocusedKernel::new`] cannot be made in this scope.
-    pub fn new(
-        scope: &Scope,
-        width: usize,
-        heads: usize,
-        dim: usize,
-        kappa: &Curvature,
-    ) -> Result<FocusedAttention> {
+    pub fn new(scope: &Scope, width: usize, heads: usize, dim: usize, kappa: &Curvature) -> Result<FocusedAttention> {
         let linear = |name: &str| Linear::new(&scope.at(name), width, heads * dim);
         Ok(FocusedAttention {
             query: linear("Wq")?,
@@ -92,13 +86,7 @@ impl FocusedKernel {
     ///
     /// # Errors
     /// If the names `norm_scale`, `v_map_mlp`, `final_linear` cannot be made in this scope.
-    pub fn new(
-        scope: &Scope,
-        outputs: usize,
-        heads: usize,
-        dim: usize,
-        kappa: &Curvature,
-    ) -> Result<FocusedKernel> {
+    pub fn new(scope: &Scope, outputs: usize, heads: usize, dim: usize, kappa: &Curvature) -> Result<FocusedKernel> {
         Ok(FocusedKernel {
             scale: scope.undecayed("norm_scale", [], Init::Constant(1.0))?,
             map: Linear::new(&scope.at("v_map_mlp"), dim, dim)?,
@@ -161,7 +149,11 @@ fn causal(q: &Tensor, k: &Tensor, v: &Tensor) -> Result<Tensor> {
         });
         before = Some(before.map_or(Ok(here.clone()), |sum| sum.add(&here))?);
     }
-    if blocks.is_empty() { v.broadcast_to(v.shape().clone()) } else { Tensor::cat(&blocks.iter().collect::<Vec<_>>(), 2) }
+    if blocks.is_empty() {
+        v.broadcast_to(v.shape().clone())
+    } else {
+        Tensor::cat(&blocks.iter().collect::<Vec<_>>(), 2)
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Positions as rotations of the space coordinates.
 
-use crate::{Device, DType, Error, Result, Tensor};
+use crate::{DType, Device, Error, Result, Tensor};
 
 /// HoPE (He et al., "HELM", 2025): neighbouring space coordinates (2j, 2j + 1) at position t are turned by the angle
 /// t θ_j, θ_j = base^(−2j/d), as in rotary embeddings (Su et al., arXiv:2104.09864). A rotation keeps |x_s|, so time stays and

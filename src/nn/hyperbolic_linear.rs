@@ -119,7 +119,7 @@ mod tests {
             let layer = HyperbolicLinear::new(&Scope::new(Rng::new(3), DType::F64), 2, 2, &space)?;
             let tanh =
                 HyperbolicActivation::new(Activation::Tanh, &space).to_space(&space.with_curvature(&(-2.0).into())?);
-            gradcheck(|v| tanh.forward(&layer.forward(&space.point(&v[0])?)?), &[v.clone()])?;
+            gradcheck(|v| tanh.forward(&layer.forward(&space.point(&v[0])?)?), std::slice::from_ref(&v))?;
         }
         Ok(())
     }

@@ -3,11 +3,6 @@
 use crate::manifold::Curvature;
 use crate::{Result, Tensor};
 
-/// c = −1/κ, in the number type of `like`.
-fn radius_sq(kappa: &Curvature, like: &Tensor) -> Result<Tensor> {
-    kappa.tensor()?.recip()?.neg()?.to_dtype(like.dtype())?.to_device(like.device())
-}
-
 /// The space coordinates: all but the first.
 pub fn space(x: &Tensor) -> Result<Tensor> {
     x.narrow(-1, 1, x.dims()[x.rank() - 1])
@@ -15,8 +10,7 @@ pub fn space(x: &Tensor) -> Result<Tensor> {
 
 /// The point with space coordinates `s` `[…, d]`: (√(|s|² + c), s) `[…, d + 1]`.
 pub fn lift(s: &Tensor, kappa: &Curvature) -> Result<Tensor> {
-    let time = s.square()?.sum(&[-1], true)?.add(&radius_sq(kappa, s)?)?.sqrt()?;
-    Tensor::cat(&[&time, s], -1)
+    s.lift(None, &kappa.tensor()?.to_device(s.device())?, None)
 }
 
 /// The same direction and unit distance from the origin on the hyperboloid of another curvature: x √(κ/κ′).
@@ -27,7 +21,5 @@ pub fn rescale(x: &Tensor, from: &Curvature, to: &Curvature) -> Result<Tensor> {
 
 /// The point in the direction of a timelike sum of points: √c a/√−⟨a, a⟩.
 pub fn centre(a: &Tensor, kappa: &Curvature) -> Result<Tensor> {
-    let (time, space) = (a.narrow(-1, 0, 1)?, space(a)?);
-    let square = time.square()?.sub(&space.square()?.sum(&[-1], true)?)?;
-    a.mul(&square.rsqrt()?)?.mul(&radius_sq(kappa, a)?.sqrt()?)
+    a.lorentz_centre(&kappa.tensor()?.to_device(a.device())?)
 }

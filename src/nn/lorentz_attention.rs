@@ -56,7 +56,12 @@ impl LorentzMultiheadAttention {
     ///
     /// # Errors
     /// If the names `Wq`, `Wk`, `Wv`, `scale` cannot be made in this scope.
-    pub fn mean_heads(scope: &Scope, heads: usize, width: usize, kappa: &Curvature) -> Result<LorentzMultiheadAttention> {
+    pub fn mean_heads(
+        scope: &Scope,
+        heads: usize,
+        width: usize,
+        kappa: &Curvature,
+    ) -> Result<LorentzMultiheadAttention> {
         let dim = heads * width;
         let linear = |name: &str| Linear::new(&scope.at(name), dim, heads * width.saturating_sub(1));
         Ok(LorentzMultiheadAttention {

@@ -1,6 +1,7 @@
 //! Tokens as points of the hyperboloid.
 
-use super::hyperboloid::{lift, rescale};
+use super::hyperboloid::lift;
+use super::sheet::Sheet;
 use super::{Init, LorentzLinear, LorentzResidual, Scope};
 use crate::manifold::{Curvature, Lorentz, Manifold};
 use crate::{DType, Device, Error, Param, Result, Shape, Tensor};
@@ -11,13 +12,14 @@ use std::sync::Arc;
 pub struct LorentzEmbedding {
     table: Table,
     positions: Option<Positions>,
-    to: Curvature,
+    /// Carries points of the table's curvature to that of the layers after it.
+    sheet: Sheet,
 }
 
 #[derive(Clone, Debug)]
 enum Table {
-    /// Points of a fixed curvature, moved along geodesics.
-    Points(Param, Curvature),
+    /// Points, moved along geodesics.
+    Points(Param),
     /// Space coordinates, lifted at every use.
     Space(Param),
 }
@@ -31,26 +33,22 @@ struct Positions {
 
 impl LorentzEmbedding {
     /// Points of `dim` coordinates, time included, of the fixed curvature `own`, given as points of curvature `to`. They start
-    /// in random directions from the origin, at distance 1/√−own from it times the share of a random direction of the
-    /// surrounding space that is tangent, as published.
+    /// within 1/√−own of the origin, most of them close to that, in random directions.
     ///
     /// # Errors
-    /// If the name `embedding` cannot be made in this scope, or a curvature is not negative.
+    /// If the name `embedding` cannot be made in this scope, or `own` is not negative.
     pub fn new(scope: &Scope, tokens: usize, dim: usize, own: f64, to: &Curvature) -> Result<LorentzEmbedding> {
-        let space = Lorentz::new(own)?.in_radius_coordinates();
-        let shape = [tokens, dim];
-        let start = near_origin(shape.into(), &space);
-        let table = scope.points("embedding", shape, start, Arc::new(space))?;
-        Ok(LorentzEmbedding { table: Table::Points(table, own.into()), positions: None, to: to.clone() })
+        let table = Table::Points(points(scope, "embedding", [tokens, dim].into(), own)?);
+        Ok(LorentzEmbedding { table, positions: None, sheet: Sheet::new(&own.into()).to(to) })
     }
 
     /// A flat table of space coordinates `[tokens, dim − 1]`, normal at first, lifted at every use (`project_emb` of HELM).
     ///
     /// # Errors
     /// If the name `weight` cannot be made in this scope.
-    pub fn lifted(scope: &Scope, tokens: usize, dim: usize, to: &Curvature) -> Result<LorentzEmbedding> {
-        let table = scope.param("weight", [tokens, dim.saturating_sub(1)], Init::Normal(1.0))?;
-        Ok(LorentzEmbedding { table: Table::Space(table), positions: None, to: to.clone() })
+    pub fn lifted(scope: &Scope, tokens: usize, dim: usize, own: f64, to: &Curvature) -> Result<LorentzEmbedding> {
+        let table = Table::Space(scope.param("weight", [tokens, dim.saturating_sub(1)], Init::Normal(1.0))?);
+        Ok(LorentzEmbedding { table, positions: None, sheet: Sheet::new(&own.into()).to(to) })
     }
 
     /// With a learned point for each of the first `length` positions, added by a [`LorentzResidual`] whose learned factor starts
@@ -59,13 +57,11 @@ impl LorentzEmbedding {
     /// # Errors
     /// If the names `poisitional_encoding` (sic, as published), `add_pos`, `point` cannot be made in this scope.
     pub fn positions(self, scope: &Scope, length: usize, dim: usize) -> Result<LorentzEmbedding> {
-        let space = Lorentz::new(self.to.value()?)?.in_radius_coordinates();
-        let start = near_origin([length, 1, dim].into(), &space);
+        let (own, add) = (&self.sheet.kappa, scope.at("add_pos"));
         let positions = Positions {
-            table: scope.undecayed("poisitional_encoding", [length, 1, dim], start)?,
-            add: LorentzResidual::new(&scope.at("add_pos"), &self.to)?
-                .learned_scale(&scope.at("add_pos"), 4f64.exp())?,
-            join: LorentzLinear::new(&scope.at("point"), dim, dim.saturating_sub(1), &self.to)?,
+            table: points(scope, "poisitional_encoding", [length, 1, dim].into(), own.value()?)?,
+            add: LorentzResidual::new(&add, own)?.learned_scale(&add, 4f64.exp())?,
+            join: LorentzLinear::new(&scope.at("point"), dim, dim.saturating_sub(1), own)?,
         };
         Ok(LorentzEmbedding { positions: Some(positions), ..self })
     }
@@ -76,20 +72,20 @@ impl LorentzEmbedding {
     /// If a token is not in the table, or there are more positions than points for them.
     pub fn forward(&self, tokens: &Tensor) -> Result<Tensor> {
         let x = match &self.table {
-            Table::Points(table, own) => rescale(&table.tensor().embedding(tokens)?, own, &self.to)?,
-            Table::Space(table) => lift(&table.tensor().embedding(tokens)?, &self.to)?,
+            Table::Points(table) => table.tensor().embedding(tokens)?,
+            Table::Space(table) => lift(&table.tensor().embedding(tokens)?, &self.sheet.kappa)?,
         };
-        self.positions.as_ref().map_or(Ok(x.clone()), |positions| positions.add_to(&x))
+        self.sheet.carry(&self.positions.as_ref().map_or(Ok(x.clone()), |positions| positions.add_to(&x))?)
     }
 
     /// The points of all tokens, `[tokens, dim]`.
     ///
     /// # Errors
-    /// If a curvature is not negative any more.
+    /// If the curvature of the layers after it is no number any more.
     pub fn table(&self) -> Result<Tensor> {
         match &self.table {
-            Table::Points(table, own) => rescale(&table.tensor(), own, &self.to),
-            Table::Space(table) => lift(&table.tensor(), &self.to),
+            Table::Points(table) => self.sheet.carry(&table.tensor()),
+            Table::Space(table) => self.sheet.lift(&table.tensor()),
         }
     }
 }
@@ -108,12 +104,14 @@ impl Positions {
     }
 }
 
-/// exp₀ of random unit vectors of the surrounding space, as published. Their time coordinate is not tangent to the origin and
-/// dropped, so points lie within 1/√−κ of it, most of them close to that.
-fn near_origin(shape: Shape, space: &Lorentz) -> Init {
-    let space = space.clone();
-    Init::Draw(Arc::new(move |rng| {
-        let v = Tensor::randn(&shape, DType::F64, rng, &Device::cpu())?;
+/// A table that starts at exp₀ of random unit vectors of the surrounding space, as published: their time coordinate is not
+/// tangent to the origin and dropped.
+fn points(scope: &Scope, name: &str, shape: Shape, kappa: f64) -> Result<Param> {
+    let space = Lorentz::new(kappa)?.in_radius_coordinates();
+    let (on, rows) = (Arc::new(space.clone()), shape.clone());
+    let start = move |rng| {
+        let v = Tensor::randn(&rows, DType::F64, rng, &Device::cpu())?;
         space.exp_map0(&v.div(&v.norm(&[-1], true)?)?)
-    }))
+    };
+    scope.points(name, shape, Init::Draw(Arc::new(start)), on)
 }

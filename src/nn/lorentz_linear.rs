@@ -93,18 +93,18 @@ impl LorentzLinear {
     fn affine(&self, x: &Tensor) -> Result<Tensor> {
         let h = match self.input {
             Input::Points => self.linear.forward(x),
-            Input::Flat => self.linear.forward(&self.from_flat(x)?),
-            Input::PublishedFlat => self.linear.forward(&self.from_published_flat(x)?),
+            Input::Flat => self.linear.forward(&self.point_of_flat(x)?),
+            Input::PublishedFlat => self.linear.forward(&self.point_of_published_flat(x)?),
         }?;
         self.heads.map_or(Ok(h.clone()), |heads| split_heads(&h, heads))
     }
 
-    fn from_flat(&self, x: &Tensor) -> Result<Tensor> {
+    fn point_of_flat(&self, x: &Tensor) -> Result<Tensor> {
         let space = Lorentz::new(self.sheet.kappa.clone())?.in_radius_coordinates();
         space.exp_map0(&x.pad(-1, 1, 0, 0.0)?)
     }
 
-    fn from_published_flat(&self, x: &Tensor) -> Result<Tensor> {
+    fn point_of_published_flat(&self, x: &Tensor) -> Result<Tensor> {
         let c = self.sheet.kappa.tensor()?.recip()?.neg()?.to_dtype(x.dtype())?.to_device(x.device())?;
         let s = c.sqrt()?;
         let n = x.square()?.sum(&[-1], true)?.add_scalar(-1.0)?.clamp(1e-8, f64::INFINITY)?.sqrt()?;

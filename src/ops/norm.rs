@@ -238,9 +238,17 @@ fn rows_of(shape: &Shape) -> usize {
     shape[..shape.len() - 1].iter().product()
 }
 
+/// The mean of a row, 0 if it is not to be centred, and its reciprocal deviation.
+#[inline(always)]
+pub(super) fn statistics<T: Real>(centred: bool, eps: f64, x: &[T]) -> [f64; 2] {
+    let count = x.len() as f64;
+    let mean = if centred { sum(x) / count } else { 0.0 };
+    [mean, 1.0 / (squares(x, mean) / count + eps).sqrt()]
+}
+
 /// (x − mean) · scale in T, with the digits of `mean` that T cannot hold in `low`.
 #[derive(Clone, Copy)]
-struct Standard<T> {
+pub(super) struct Standard<T> {
     high: T,
     low: T,
     scale: T,
@@ -248,13 +256,13 @@ struct Standard<T> {
 
 impl<T: Real> Standard<T> {
     #[inline(always)]
-    fn new(mean: f64, scale: f64) -> Standard<T> {
+    pub fn new(mean: f64, scale: f64) -> Standard<T> {
         let high = T::from_f64(mean);
         Standard { high, low: T::from_f64(mean - high.to_f64()), scale: T::from_f64(scale) }
     }
 
     #[inline(always)]
-    fn at(self, x: T) -> T {
+    pub fn at(self, x: T) -> T {
         ((x - self.high) - self.low) * self.scale
     }
 }
@@ -271,11 +279,10 @@ impl<T: VectorMath> Kernel for Forward<'_, T> {
     type Output = ();
     #[inline(always)]
     fn run<const FMA: bool>(self) {
-        let (n, count) = (self.weight.len(), self.weight.len() as f64);
+        let n = self.weight.len();
         for (i, y) in self.y.chunks_exact_mut(n).enumerate() {
             let x = &self.x[i * n..][..n];
-            let mean = if self.norm.centred { sum(x) / count } else { 0.0 };
-            let scale = 1.0 / (squares(x, mean) / count + self.norm.eps).sqrt();
+            let [mean, scale] = statistics(self.norm.centred, self.norm.eps, x);
             self.stats[2 * i..][..2].copy_from_slice(&[mean, scale]);
             let standard = Standard::<T>::new(mean, scale);
             for (((y, &x), &w), &b) in y.iter_mut().zip(x).zip(self.weight).zip(self.bias) {
@@ -344,7 +351,7 @@ fn gradient<T: Real>(centred: bool, standard: Standard<T>, g: &[T], x: &[T], wei
 
 /// Adds a row's g · x̂ and g to the sums over rows.
 #[inline(always)]
-fn accumulate<T: Real>(standard: Standard<T>, g: &[T], x: &[T], gain: &mut [T], bias: &mut [T]) {
+pub(super) fn accumulate<T: Real>(standard: Standard<T>, g: &[T], x: &[T], gain: &mut [T], bias: &mut [T]) {
     for (((a, b), &g), &x) in gain.iter_mut().zip(bias).zip(g).zip(x) {
         *a += g * standard.at(x);
         *b += g;

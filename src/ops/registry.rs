@@ -134,8 +134,15 @@ static FAMILIES: &[&[OpSpec]] = &[
     super::softmax::SPECS,
     super::loss::SPECS,
     super::norm::SPECS,
+    super::lift::SPECS[0],
+    super::lift::SPECS[1],
+    super::lift::SPECS[2],
+    super::lift::SPECS[3],
+    super::residual::SPECS,
+    super::centre::SPECS,
     super::conv::SPECS,
     super::convert::SPECS,
+    super::attention::SPECS,
 ];
 
 /// All operations.

@@ -3,10 +3,14 @@
 //! Statistics of a row are sums in f64, whatever the type of the row: interleaved accumulators, which the compiler keeps
 //! in vector registers, merged in a fixed order.
 
+use super::row_sums::{Terms, row_sums};
 use crate::backend::cpu::simd::{Kernel, dispatch};
 use crate::backend::cpu::vmath::VectorMath;
+use crate::backend::cpu::{Cpu, numbers, numbers_mut};
 use crate::backend::cuda::Grid;
-use crate::dtype::{DType, Real};
+use crate::dtype::{DType, Element, Real};
+use crate::geometry::Wide;
+use crate::tensor::{Device, Shape, Tensor};
 
 /// Interleaved accumulators.
 const LANES: usize = 16;
@@ -40,6 +44,20 @@ pub(super) fn squares<T: Real>(x: &[T], centre: f64) -> f64 {
         }
     }
     dispatch(Squares(x, centre))
+}
+
+/// Σ x[i] y[i] in f64.
+#[inline(always)]
+pub(super) fn dot<T: Real>(x: &[T], y: &[T]) -> f64 {
+    #[derive(Clone, Copy)]
+    struct Product;
+    impl Terms<2, 1> for Product {
+        #[inline(always)]
+        fn factors<W: Wide>(self, x: [W; 2]) -> [[W; 2]; 1] {
+            [x]
+        }
+    }
+    row_sums([x, y], Product)[0]
 }
 
 /// The largest number that is not NaN; −∞ if there is none.
@@ -135,6 +153,29 @@ impl<T: VectorMath> Exps<T> {
         let top = max(x);
         if top == T::neg_infinity() { T::zero() } else { top }
     }
+}
+
+/// Row-major tensors that are written together, `chunk` rows at a time: `f` gets the number of the first row, how many
+/// there are, and these rows of each tensor. What it returns comes in the order of the chunks.
+pub(super) fn written<T: Element, S: Send>(
+    cpu: &Cpu,
+    device: &Device,
+    shapes: Vec<Shape>,
+    [rows, chunk]: [usize; 2],
+    f: impl Fn(usize, usize, Vec<&mut [T]>) -> S + Send + Sync,
+) -> (Vec<Tensor>, Vec<S>) {
+    let mut buffers: Vec<_> = shapes.iter().map(|shape| numbers::<T>(shape.numel())).collect();
+    let part =
+        |buffer, shape: &Shape| numbers_mut::<T>(buffer).chunks_mut((chunk * (shape.numel() / rows.max(1))).max(1));
+    let mut parts: Vec<_> = buffers.iter_mut().zip(&shapes).map(|(buffer, shape)| part(buffer, shape)).collect();
+    let mut results: Vec<Option<S>> = (0..rows.div_ceil(chunk)).map(|_| None).collect();
+    let mut rows_of_all = || parts.iter_mut().map(|p| p.next().unwrap_or_default()).collect::<Vec<_>>();
+    let tasks = results.iter_mut().enumerate().map(|(i, result)| (i * chunk, rows_of_all(), result)).collect();
+    cpu.for_each(tasks, |(first, outs, result): (usize, _, &mut Option<S>)| {
+        *result = Some(f(first, chunk.min(rows - first), outs));
+    });
+    let tensors = buffers.into_iter().zip(shapes).map(|(b, shape)| Tensor::from_buffer(b, T::DTYPE, shape, device));
+    (tensors.collect(), results.into_iter().flatten().collect())
 }
 
 /// The kernel of a function of rows (`cuda/row.cuh`) for `rows` rows of `n` numbers, and its grid: a warp holds a short row in

@@ -4,7 +4,7 @@
 mod activation;
 mod algebraic;
 mod normal;
-mod scalar;
+pub(super) mod scalar;
 mod transcendental;
 
 use super::registry::{Case, OpSpec};

@@ -42,7 +42,9 @@ def p_transport(c, x, y, v):
     return sc(p_lam(c, x) / p_lam(c, y) / s, p_gyr(c, y, sc(-1, x), sc(s, v)))
 
 def p_project(c, t, r, e):
-    limit, n = mp.tanh(mp.sqrt(c) * t * r / 2) / mp.sqrt(c), nrm(e)
+    if mp.im(mp.sqrt(c)) * t * r >= mp.pi:  # No point is as far as that.
+        return e
+    limit, n = mp.re(mp.tanh(mp.sqrt(c) * t * r / 2) / mp.sqrt(c)), nrm(e)
     return e if n <= limit else sc(limit / n, e)
 
 def p_hyperplane(c, t, x, p, a):
@@ -160,7 +162,9 @@ def any_sign(f):
     """The ball's formula at any c. tanh of an imaginary number is i tan, so a root of a negative c does what it should;
     c = 0 is the limit, which a c of 1e-150 is to more digits than are written."""
     return lambda c, t, *rows: [mp.re(a) for a in f(c if c != 0 else mpf(10) ** -150, t, *rows)]
-STEREOGRAPHIC = {name: (letters, any_sign(f)) for name, (letters, f) in BALL.items() if name not in ("Convert", "Project")}
+SIGNED = ("Exp Exp0 Log Log0 Dist Dist2 Dist0 Transport TransportFrom0 TransportTo0 Inner Norm ProjectTangent EgradToRgrad "
+          "MobiusAdd Lambda Project").split()
+STEREOGRAPHIC = {name: (letters, any_sign(f)) for name, (letters, f) in BALL.items() if name in SIGNED}
 
 
 # ------------------------------------------------------------------------------------------------ the sphere
@@ -179,6 +183,10 @@ def s_log(c, t, x, y):
 def s_transport(x, y, v):
     v, y = tangential(x, v), unit(y)
     return sub(v, sc(dot(y, v) / (1 + dot(unit(x), y)), add(unit(x), y)))
+def s_project(c, t, r, z):
+    x, z = east(z), unit(z)
+    a = s_angle(x, z)
+    return sc(1 / mp.sqrt(c), z) if a <= mp.sqrt(c) * t * r else s_exp(c, 1, x, sc(t * r / nrm(s_log(c, 1, x, z)), s_log(c, 1, x, z)))
 def east(x): return [mpf(1)] + [mpf(0)] * (len(x) - 1)
 SPHERE = {
     "Exp": ("xu", lambda c, t, x, u: s_exp(c, t, x, u)),
@@ -195,6 +203,7 @@ SPHERE = {
     "Norm": ("xu", lambda c, t, x, u: [nrm(tangential(x, u))]),
     "ProjectTangent": ("xe", lambda c, t, x, e: tangential(x, e)),
     "EgradToRgrad": ("xe", lambda c, t, x, e: sc(t, tangential(x, e))),
+    "Project": ("y", lambda c, t, z: s_project(c, t, NUMBERS["Project"], z)),
 }
 
 MODELS = {"poincare": BALL, "lorentz": HYPERBOLOID, "stereographic": STEREOGRAPHIC, "sphere": SPHERE}

@@ -3,7 +3,7 @@
 A point has X0 - X1 = 1/h and Xf = w/h; the solvable chart is h = e^y0, w = h Y. Tables as in formulas.py.
 """
 from mpmath import mp, mpf
-from formulas import add, dot, mink, over, sc, sub
+from formulas import NUMBERS, add, dot, mink, over, sc, sub
 
 
 def h_point(p):
@@ -52,6 +52,9 @@ def table(point, tang, back, tang_back, origin):
         unit = [[mpf(int(i == j)) for j in range(len(x))] for i in range(len(x))]
         metric = mp.matrix([[inner(c, x, a, b) for b in unit] for a in unit])
         return sc(t, list(mp.lu_solve(metric, mp.matrix(e))))
+    def project(c, t, x):
+        d, r = u_dist(point(o(x)), point(x)), mp.sqrt(c) * t * NUMBERS["Project"]
+        return x if d <= r else exp(r / d, o(x), log(1, o(x), x))
     return {
         "Exp": ("xu", lambda c, t, x, u: exp(t, x, u)),
         "Exp0": ("u", lambda c, t, u: exp(t, o(u), u)),
@@ -67,6 +70,7 @@ def table(point, tang, back, tang_back, origin):
         "Norm": ("xu", lambda c, t, x, u: [mp.sqrt(abs(inner(c, x, u, u)))]),
         "ProjectTangent": ("xe", lambda c, t, x, e: e),
         "EgradToRgrad": ("xe", lambda c, t, x, e: rgrad(c, t, x, e)),
+        "Project": ("y", lambda c, t, x: project(c, t, x)),
     }
 
 HALF = table(h_point, h_tang, h_back, h_tang_back, 1)

@@ -135,8 +135,8 @@ def size(model, x, w):
 def tangent(model, x, length, n):
     "A tangent of the given length at x; negative: pointing (nearly) at the origin."
     w = direction(n + (model == "sphere"))
-    if model == "sphere":
-        w = [float(a) for a in tangential([mpf(a) for a in x], [mpf(a) for a in w])]
+    if model == "sphere":  # A row whose part along x means nothing.
+        w = plus([float(a) for a in tangential([mpf(a) for a in x], [mpf(a) for a in w])], along(.1, x))
     if length < 0 and model in AXIAL:
         origin = [mpf(int(model == "halfspace"))] + [mpf(0)] * (n - 1)
         home = [float(a) for a in AXIAL[model]["Log"][1](mpf(1), mpf(1), [mpf(a) for a in x], origin)]

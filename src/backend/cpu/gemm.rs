@@ -103,7 +103,7 @@ pub fn one<T: Real>(a: Matrix<'_, T>, b: Matrix<'_, T>, m: usize, k: usize, n: u
 }
 
 /// Every corner of the matrix lies in its buffer (the extremes of a linear function are at corners).
-fn check<T>(m: &Matrix<'_, T>, rows: usize, columns: usize) {
+pub(super) fn check<T>(m: &Matrix<'_, T>, rows: usize, columns: usize) {
     for r in [0, rows as isize - 1] {
         for c in [0, columns as isize - 1] {
             let place = m.offset as isize + r * m.row + c * m.column;

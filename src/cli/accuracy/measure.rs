@@ -219,15 +219,20 @@ fn measure_kind(regime: &Regime, kind: Kind, group: &[Sample], cells: &mut [Cell
 }
 
 /// ‖G⁻¹‖ ‖∇dist‖ t/‖rgrad‖: an error of ∇dist, relative to its length, is magnified at most so when the inverse metric G⁻¹
-/// makes a tangent of it. On the hyperboloid G⁻¹ = I + c x xᵀ; the ball's is a multiple of the identity.
+/// makes a tangent of it. On the hyperboloid G⁻¹ = I + c x xᵀ; in the solvable chart it is c times that of dy₀² + |dY + Y dy₀|²,
+/// whose determinant is 1 and whose trace in the plane of ∂y₀ and Y is 2 + |Y|²; elsewhere it is a multiple of the identity.
 fn condition(model: Model, sample: &Sample, rgrad: &[f64]) -> f64 {
-    match (model, sample.wanted.get("Dist")) {
-        (Model::Lorentz, Some(dist)) => {
-            let inverse = 1.0 + sample.curv.c * norm(sample.arg('x')).powi(2);
-            inverse * norm(&dist.grads[0]) / sample.g[0].abs() * sample.curv.t / norm(rgrad)
+    let Some(dist) = sample.wanted.get("Dist") else { return 1.0 };
+    let (c, x) = (sample.curv.c, sample.arg('x'));
+    let inverse = match model {
+        Model::Lorentz => 1.0 + c * norm(x).powi(2),
+        Model::Solvable => {
+            let y = norm(&x[1..]);
+            c * (1.0 + y * (y + (y * y + 4.0).sqrt()) / 2.0)
         }
-        _ => 1.0,
-    }
+        _ => return 1.0,
+    };
+    inverse * norm(&dist.grads[0]) / sample.g[0].abs() * sample.curv.t / norm(rgrad)
 }
 
 /// The rows of a tensor as f64.

@@ -67,7 +67,8 @@ impl Sample {
     /// The rows that `kind` takes, as the model stores them. The time of a point or tangent is never read: it is NaN.
     pub fn rows(&self, model: Model, kind: Kind, letters: &[char]) -> Vec<Vec<f64>> {
         let stored = |(letter, role): (&char, &Role)| {
-            let time = vec![f64::NAN; if *role == Role::Ambient { 0 } else { model.ambient(0) }];
+            let timed = model == Model::Lorentz && *role != Role::Ambient;
+            let time = vec![f64::NAN; usize::from(timed)];
             [&time, self.arg(*letter)].concat()
         };
         letters.iter().zip(kind.inputs()).map(stored).collect()
@@ -75,7 +76,14 @@ impl Sample {
 }
 
 /// The models by name.
-pub const MODELS: [(&str, Model); 2] = [("lorentz", Model::Lorentz), ("poincare", Model::Poincare)];
+pub const MODELS: [(&str, Model); 6] = [
+    ("lorentz", Model::Lorentz),
+    ("poincare", Model::Poincare),
+    ("halfspace", Model::HalfSpace),
+    ("solvable", Model::Solvable),
+    ("sphere", Model::Sphere),
+    ("stereographic", Model::Stereographic),
+];
 
 /// All regimes.
 ///
@@ -115,13 +123,15 @@ pub fn samples(regimes: &[Regime]) -> Result<Vec<Sample>> {
                     && r.dtype.to_string() == text("dtype")
                     && find(&MODELS, text("model")).is_ok_and(|m| m == r.model)
             };
+            let regime = regimes.iter().position(place).ok_or_else(|| damaged("samples.jsonl.gz"))?;
+            let exact = |a: f64| if regimes[regime].dtype == DType::F32 { f64::from(a as f32) } else { a };
             let mut args: BTreeMap<char, Vec<f64>> = BTreeMap::new();
             for (letter, row) in line["args"].as_object().into_iter().flatten() {
-                args.insert(parse(letter)?, numbers(row)?);
+                args.insert(parse(letter)?, numbers(row)?.into_iter().map(exact).collect());
             }
             let wanted = line["want"].as_object().into_iter().flatten();
             Ok(Sample {
-                regime: regimes.iter().position(place).ok_or_else(|| damaged("samples.jsonl.gz"))?,
+                regime,
                 curv: Curv { c: parse(text("c"))?, t: parse(text("t"))? },
                 g: args.get(&'g').cloned().unwrap_or_default(),
                 args,

@@ -1,12 +1,13 @@
 //! What `beltrami bench` and `cargo bench` time, by name. A new family is a file of its own with a row in `CASES`.
 
 mod geometry;
+mod hyperboloid;
 mod tensor;
 
 use crate::{DType, Device, Result, Rng, Tensor, no_grad};
 
 /// All cases, by family.
-static CASES: &[&[Case]] = &[tensor::CASES, geometry::CASES];
+static CASES: &[&[Case]] = &[tensor::CASES, geometry::CASES, hyperboloid::CASES];
 
 /// All cases.
 pub fn all() -> impl Iterator<Item = &'static Case> {

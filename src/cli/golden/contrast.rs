@@ -14,13 +14,14 @@ const FLOORED: f64 = 1e-7;
 pub(super) fn run(fixture: &Fixture) -> Result<Report> {
     let [kappa, _] = fixture.curvatures()?;
     let (images, texts) = (fixture.get("in.img")?, fixture.get("in.txt")?);
-    let theta = RawTensor::from_tensor(&fixture.get("in.ls")?)?;
+    let theta = RawTensor::of(&fixture.get("in.ls")?)?;
     let file = TensorFile { tensors: BTreeMap::from([("logit_scale".into(), theta)]), ..TensorFile::default() };
     let loss = ClipLoss::new(&Scope::stored(fixture.case(), file, DType::F64), &kappa)?;
     let space = Lorentz::new(kappa)?.in_radius_coordinates();
     let mut report = Report::default();
     for (name, got, tolerance) in [
-        ("image_logits", loss.logits(&images, &texts)?, TOLERANCE),
+        // Recorded before they are scaled.
+        ("image_logits", loss.logits(&images, &texts)?.div(&fixture.get("in.ls")?.exp()?)?, TOLERANCE),
         ("contrastive", loss.contrast(&images, &texts)?, TOLERANCE),
         ("aperture", space.half_aperture(&texts, 0.1)?, FLOORED),
         ("angle_meru", space.exterior_angle(&texts, &images)?, FLOORED),

@@ -4,7 +4,7 @@ use super::Report;
 use super::fixture::{Fixture, TOLERANCE, distance};
 use super::layers::{judge, unknown, width};
 use super::points;
-use crate::nn::{HyperbolicBatchNorm, LorentzConv2d, PatchEmbedding, Pass, Space};
+use crate::nn::{HyperbolicBatchNorm, LorentzConv2d, Pass, PatchEmbedding, Space};
 use crate::{Conv, Result, Rng};
 
 /// Kernel, stride and padding are not recorded; these are those of the published cases, told apart by name.
@@ -38,7 +38,7 @@ pub(super) fn average(fixture: &Fixture) -> Result<Report> {
 
 pub(super) fn batch_norm(fixture: &Fixture) -> Result<Report> {
     let (scope, x, [kappa, _]) = (fixture.scope(), fixture.leaf("x")?, fixture.curvatures()?);
-    let layer = HyperbolicBatchNorm::new(&scope, width(fixture, "in.x")? - 1, &Space::lorentz(&kappa)?)?;
+    let layer = HyperbolicBatchNorm::new(&scope, width(fixture, "in.x")? - 1, &Space::lorentz(&kappa)?)?.by_sample();
     let y = layer.forward(&x, &Pass::train(Rng::new(0)))?;
     let mut report = points::judge(fixture, &scope, &[("x", &x)], &[("y", y)], &["in.x", "w.beta"])?;
     for state in scope.states() {

@@ -47,7 +47,9 @@ pub(super) fn judge(
 fn inert(name: &str, want: &Tensor) -> Option<&'static str> {
     let is_bias = matches!(name, "w.bias") || name.ends_with("attn.bias");
     let nothing = is_bias && want.to_f64_vec().iter().all(|g| g.abs() < 1e-12);
-    nothing.then_some("a number added to all scores of a query: the softmax does not see it, and there is no such parameter")
+    nothing.then_some(
+        "a number added to all scores of a query: the softmax does not see it, and there is no such parameter",
+    )
 }
 
 /// The width of the last axis of a tensor.

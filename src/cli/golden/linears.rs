@@ -20,7 +20,7 @@ pub(super) fn hybonet(fixture: &Fixture) -> Result<Report> {
 
 pub(super) fn at_origin_poincare(fixture: &Fixture) -> Result<Report> {
     let (scope, x) = (fixture.scope(), fixture.leaf("x")?);
-    let ball = Space::poincare(&(-fixture.number("c")?).into())?;
+    let ball = Space::poincare(&(-fixture.get("w.c")?.to_f64_vec()[0]).into())?;
     let y = HyperbolicLinear::new(&scope, width(fixture, "in.x")?, width(fixture, "out.y")?, &ball)?.forward(&x)?;
     let act = HyperbolicActivation::new(Activation::Tanh, &ball).forward(&y)?;
     judge(fixture, &scope, &[("x", &x)], &[("y", y), ("act", act)])

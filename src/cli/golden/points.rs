@@ -20,8 +20,7 @@ pub(super) fn judge(
     fixture.compare(&mut report, results)?;
     let grads = fixture.backward(results)?;
     let inputs = inputs.iter().map(|&(name, x)| (format!("in.{name}"), x.clone()));
-    let leaves: Vec<_> =
-        inputs.chain(scope.params().iter().map(|p| (format!("w.{}", p.name()), p.tensor()))).collect();
+    let leaves: Vec<_> = inputs.chain(scope.params().iter().map(|p| (format!("w.{}", p.name()), p.tensor()))).collect();
     for name in fixture.gradients() {
         let (_, leaf) = leaves.iter().find(|(known, _)| known == name).ok_or_else(|| Error::Argument {
             op: "golden",

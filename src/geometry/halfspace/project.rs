@@ -65,7 +65,7 @@ pub(super) fn project<C: Chart, E: Evaluation>(k: Curv, max_radius: f64, x: Rows
     )
 }
 
-/// Gradient of [`project`].
+/// Gradient of [`project`]. What would move y outwards cancels, and that is e^r times what is left.
 #[inline(always)]
 pub(super) fn project_vjp<C: Chart, E: Evaluation>(
     k: Curv,
@@ -87,31 +87,32 @@ pub(super) fn project_vjp<C: Chart, E: Evaluation>(
             let [_, _, alpha, _] = rel;
             let p = Between::of(rel, alpha * alpha * x2);
             let q = p.q;
-            let [head, along_g, along_x, radius] = either!(q < limit.q, [g0, E::Number::of(1.0), zero, zero], {
-                let f = limit.shrink(p.q);
-                // b = β m with m = α x.
-                let (a, beta) = (f.f * p.rise(), f.f / p.r);
-                let ray = Ray::of(a, beta * beta * p.m2);
-                let [_, _, s] = C::place(one, &ray);
-                let gm = xg * alpha;
-                let [_, gs, ge] = C::pull_place(one, &ray, g0, beta * gm, zero);
-                // ∂b = S g + h b.
-                let [ga, h] = ray.pull(gs, ge);
-                let gb_m = s * gm + h * beta * p.m2;
-                let pull = Pull::of(&p, &f, ga, gb_m);
-                let gm_m = pull.along_b * gb_m + pull.along_m * p.m2;
-                let [_, gx0] = C::pull_relative(rel, pull.gr, gm_m, zero);
-                let along_m = pull.along_b * h * beta + pull.along_m;
-                let radius = ga * a + beta * gb_m;
-                [gx0, alpha * pull.along_b * s, alpha * along_m * alpha, radius]
-            });
+            let [head, along_g, along_x, radius, cancels] =
+                either!(q < limit.q, [g0, E::Number::of(1.0), zero, zero, zero], {
+                    let f = limit.shrink(p.q);
+                    // b = β m with m = α x.
+                    let (a, beta) = (f.f * p.rise(), f.f / p.r);
+                    let ray = Ray::of(a, beta * beta * p.m2);
+                    let [_, _, s] = C::place(one, &ray);
+                    let gm = xg * alpha;
+                    let [_, gs, ge] = C::pull_place(one, &ray, g0, beta * gm, zero);
+                    // ∂b = S g + h b.
+                    let [ga, h] = ray.pull(gs, ge);
+                    let gb_m = s * gm + h * beta * p.m2;
+                    let pull = Pull::of(&p, &f, ga, gb_m);
+                    let gm_m = pull.along_b * gb_m + pull.along_m * p.m2;
+                    let [_, gx0] = C::pull_relative(rel, pull.gr, gm_m, zero);
+                    let along_m = pull.along_b * h * beta + pull.along_m;
+                    let radius = ga * a + beta * gb_m;
+                    [gx0, alpha * pull.along_b * s, alpha * along_m * alpha, radius, q]
+                });
             // A height that was replaced has no slope.
             let below = raw - x0;
             let [head] = either!(below < 0.0, [zero], [head]);
             Numbers::new([along_g, along_x])
                 .heads([head])
                 .curvature((radius / k.c / 2.0, radius / k.t))
-                .loss(C::loss(x2))
+                .loss(C::loss(x2).larger(cancels))
         },
         [gx.headed()],
         |[x, g], [s, h]| [s * g + h * x],

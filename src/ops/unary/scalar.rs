@@ -26,13 +26,13 @@ pub(super) fn softplus<T: VectorMath, const FMA: bool>(x: T) -> T {
 
 /// x σ(x), 0 at −∞.
 #[inline(always)]
-pub(super) fn silu<T: VectorMath, const FMA: bool>(x: T) -> T {
+pub(in crate::ops) fn silu<T: VectorMath, const FMA: bool>(x: T) -> T {
     finite(x) * x.v_sigmoid::<FMA>()
 }
 
 /// σ(x) (1 + x (1 − σ(x))).
 #[inline(always)]
-pub(super) fn silu_slope<T: VectorMath, const FMA: bool>(x: T) -> T {
+pub(in crate::ops) fn silu_slope<T: VectorMath, const FMA: bool>(x: T) -> T {
     let s = x.v_sigmoid::<FMA>();
     s * (T::one() + finite(x) * (T::one() - s))
 }
@@ -49,13 +49,13 @@ pub(super) const GELU_CUBIC: f64 = 0.044715;
 
 /// x Φ(x).
 #[inline(always)]
-pub(super) fn gelu<T: VectorMath, const FMA: bool>(x: T) -> T {
+pub(in crate::ops) fn gelu<T: VectorMath, const FMA: bool>(x: T) -> T {
     finite(x) * normal::<T, FMA>(x).0
 }
 
 /// Φ(x) + x φ(x).
 #[inline(always)]
-pub(super) fn gelu_slope<T: VectorMath, const FMA: bool>(x: T) -> T {
+pub(in crate::ops) fn gelu_slope<T: VectorMath, const FMA: bool>(x: T) -> T {
     let (cdf, pdf) = normal::<T, FMA>(x);
     cdf + finite(x) * pdf
 }
